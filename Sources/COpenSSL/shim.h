@@ -1,0 +1,9 @@
+// What Cryptography uses of OpenSSL's libcrypto (Debian package libssl-dev).
+#include <openssl/bio.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/rsa.h>
