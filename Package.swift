@@ -61,6 +61,9 @@ let targets: [Target] = [
         dependencies: ["Cryptography"],
         swiftSettings: settings
     ),
+
+    // What a call is: its values, its machine, and the protocols of its edges. No I/O.
+    .target(name: "PromptCallCore", swiftSettings: settings),
 ]
 
 let package = Package(

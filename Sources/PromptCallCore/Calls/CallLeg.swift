@@ -1,0 +1,62 @@
+/// One ring of a call: Nexmo's side of it, as far as it is known.
+package struct CallLeg: Equatable, Sendable {
+    /// 1, 2, …
+    package let number: Int
+    /// When PLACING was written, before Nexmo was asked.
+    package let placingAt: Timestamp
+    package var placement: Placement = .asking
+    /// Nexmo's name of the leg, opaque.
+    package var uuid: String?
+    /// Nexmo's name of the conversation, opaque; some webhooks carry nothing else.
+    package var conversationUUID: String?
+    package var placedAt: Timestamp?
+    package var ringingAt: Timestamp?
+    package var answeredAt: Timestamp?
+    package var endedAt: Timestamp?
+    /// Billed.
+    package var duration: Duration?
+    package var price: Amount?
+    /// EUR a minute.
+    package var rate: Amount?
+    /// MCCMNC, or a label such as `GB-FIXED`.
+    package var network: String?
+    /// How this leg ended, by Nexmo's account; nil while that is open.
+    package var reason: CallReason?
+    /// `completed` was told, by a webhook or by GET.
+    package var completed = false
+    /// Who ended it, where Nexmo said so.
+    package var disconnectedBy: Disconnector?
+    /// A webhook of it has come.
+    package var webhookSeen = false
+    /// Something failed on our side or Nexmo's since the callee was last served.
+    package var fault = false
+    /// We asked Nexmo to end it.
+    package var hangUpAsked = false
+
+    package init(number: Int, placingAt: Timestamp) {
+        self.number = number
+        self.placingAt = placingAt
+    }
+
+    /// Whether it was placed at all, as far as is known.
+    package enum Placement: UInt8, Sendable {
+        /// Nexmo is being asked.
+        case asking = 1
+        /// Nexmo's answer was lost.
+        case unknown = 2
+        case placed = 3
+        /// Rung again as another leg, or its call has ended; whatever comes of it is hung up.
+        case gaveUp = 4
+    }
+
+    /// Who ended a leg.
+    package enum Disconnector: UInt8, Sendable {
+        /// The NCCO was at its end, or somebody asked for a hang-up.
+        case platform = 1
+        /// The callee hung up.
+        case user = 2
+    }
+
+    /// Whether Nexmo has said that it is over.
+    package var isOver: Bool { self.completed || self.reason != nil }
+}
