@@ -64,6 +64,15 @@ let targets: [Target] = [
 
     // What a call is: its values, its machine, and the protocols of its edges. No I/O.
     .target(name: "PromptCallCore", swiftSettings: settings),
+
+    // The engine: inbox, group commit, deadlines, placer, courier and event feed.
+    .target(
+        name: "CallEngine",
+        dependencies: [
+            "PromptCallCore", .dequeModule, .heapModule, .logging, .serviceLifecycle,
+        ],
+        swiftSettings: settings
+    ),
 ]
 
 let package = Package(

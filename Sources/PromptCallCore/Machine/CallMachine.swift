@@ -16,6 +16,11 @@ package struct CallMachine: Equatable, Sendable {
         self.record = record
     }
 
+    /// Says which version the record will be once it is committed.
+    package mutating func setVersion(_ version: Int64) {
+        self.record.version = version
+    }
+
     /// A call was submitted: it waits from now on, or from `not_before`.
     package static func submitted(_ record: CallRecord) -> Self {
         var machine = Self(record)
