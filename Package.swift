@@ -61,6 +61,18 @@ let targets: [Target] = [
         dependencies: ["Cryptography"],
         swiftSettings: settings
     ),
+
+    // The daemon's settings: flags, environment and the YAML file read into one checked value.
+    .target(
+        name: "DaemonConfiguration",
+        dependencies: [.logging, .yams],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "DaemonConfigurationTests",
+        dependencies: ["DaemonConfiguration", .logging],
+        swiftSettings: settings
+    ),
 ]
 
 let package = Package(
