@@ -58,7 +58,7 @@ struct CallerTests {
             ),
             (
                 "name: a, uid: 1, may: [], callback-hosts: ['http://x']",
-                "c.yaml:2: callers[0].callback-hosts[0]: 'http://x' is not a host without port, such as hooks.example.com, or a pattern such as *.example.com: the host is not a name of letters, digits, '-' and '.' nor an address"
+                "c.yaml:2: callers[0].callback-hosts[0]: is not a host without port, such as hooks.example.com, or a pattern such as *.example.com: the host is not a name of letters, digits, '-' and '.' nor an address"
             ),
         ]
     )

@@ -359,4 +359,38 @@ struct FileTests {
         )
         #expect(configuration.retention.events == .seconds(3 * 86400))
     }
+
+    @Test("However the file is mangled, a refusal says where", arguments: 1...20)
+    func mangled(seed: UInt64) {
+        var state = seed
+        func next(below bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((state >> 33) % UInt64(bound))
+        }
+        var flags = localNexmo
+        flags.webhookURL = "https://hooks.example.com"
+        let soup = Array("{}[]:,-&*!|>'\"%@`#?\n\r\t ~<ab01\0\u{FEFF}é".unicodeScalars)
+        for _ in 0..<50 {
+            var scalars = Array(ExampleTests.contract.unicodeScalars)
+            for _ in 0...next(below: 4) {
+                let index = next(below: scalars.count)
+                switch next(below: 3) {
+                case 0:
+                    scalars.remove(at: index)
+                case 1:
+                    scalars[index] = soup[next(below: soup.count)]
+                case _:
+                    let end = min(scalars.count, index + next(below: 60))
+                    scalars.insert(
+                        contentsOf: scalars[index..<end],
+                        at: next(below: scalars.count)
+                    )
+                }
+            }
+            let yaml = String(String.UnicodeScalarView(scalars))
+            if let refusal = refusal(of: yaml, flags: flags) {
+                #expect(refusal.hasPrefix("c.yaml:"), "\(refusal)")
+            }
+        }
+    }
 }

@@ -47,7 +47,7 @@ package struct HostName: Hashable, Sendable, CustomStringConvertible {
     static let loopback = HostName(IPAddress.loopback)
 
     private static func checkedName(_ text: String) throws(InvalidValue) -> String {
-        let name = (text.hasSuffix(".") ? String(text.dropLast()) : text).lowercased()
+        let name = text.hasSuffix(".") ? String(text.dropLast()) : text
         guard !name.isEmpty else { throw InvalidValue("the host is missing") }
         guard name.utf8.count <= Self.bytesMax else {
             throw InvalidValue("the host is longer than \(Self.bytesMax) bytes")
@@ -68,13 +68,14 @@ package struct HostName: Hashable, Sendable, CustomStringConvertible {
         if let last = labels.last, Self.isNumber(last) {
             throw InvalidValue("the host ends in a number but is not an address like 192.0.2.1")
         }
-        return name
+        // Only now, for some letters outside ASCII become ASCII in lower case.
+        return name.lowercased()
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-            UInt8(ascii: "-"), UInt8(ascii: "_"):
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
             true
         case _:
             false
@@ -83,7 +84,7 @@ package struct HostName: Hashable, Sendable, CustomStringConvertible {
 
     private static func isNumber(_ label: Substring.UTF8View) -> Bool {
         let isDecimal = label.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        return isDecimal || label.starts(with: "0x".utf8)
+        return isDecimal || label.starts(with: "0x".utf8) || label.starts(with: "0X".utf8)
     }
 
     /// Whether it is this machine: a loopback or unspecified address, `localhost` or a name

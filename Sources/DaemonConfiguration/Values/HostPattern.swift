@@ -9,7 +9,8 @@ package enum HostPattern: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads a host, `*.NAME` or `*`. An IPv6 address may stand with or without brackets.
     ///
-    /// - Throws: ``InvalidValue`` saying what is wrong.
+    /// - Throws: ``InvalidValue`` saying what is wrong; it does not repeat the text, which may be
+    ///   a URL with a password.
     package init(_ text: String) throws(InvalidValue) {
         if text == "*" {
             self = .any
@@ -25,12 +26,12 @@ package enum HostPattern: Hashable, Sendable, CustomStringConvertible {
             host = try HostName(isWildcard ? String(text.dropFirst(2)) : text)
         } catch {
             throw InvalidValue(
-                "'\(text)' is not a host without port, such as hooks.example.com, or a pattern "
+                "is not a host without port, such as hooks.example.com, or a pattern "
                     + "such as *.example.com: \(error.message)"
             )
         }
         guard !(isWildcard && host.address != nil) else {
-            throw InvalidValue("'\(text)' has '*.' before an address; only a name can follow it")
+            throw InvalidValue("has '*.' before an address; only a name can follow it")
         }
         self = isWildcard ? .subdomains(of: host) : .host(host)
     }
