@@ -73,6 +73,9 @@ let targets: [Target] = [
         dependencies: ["DaemonConfiguration", .logging],
         swiftSettings: settings
     ),
+
+    // What a call is: its values, its machine, and the protocols of its edges. No I/O.
+    .target(name: "PromptCallCore", swiftSettings: settings),
 ]
 
 let package = Package(
