@@ -62,6 +62,18 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
 
+    // The daemon's settings: flags, environment and the YAML file read into one checked value.
+    .target(
+        name: "DaemonConfiguration",
+        dependencies: [.logging, .yams],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "DaemonConfigurationTests",
+        dependencies: ["DaemonConfiguration", .logging],
+        swiftSettings: settings
+    ),
+
     // What a call is: its values, its machine, and the protocols of its edges. No I/O.
     .target(name: "PromptCallCore", swiftSettings: settings),
 
