@@ -61,11 +61,16 @@ let targets: [Target] = [
         dependencies: ["Cryptography"],
         swiftSettings: settings
     ),
+
+    // promptcall's messages and ttrpc stubs, generated from proto/ (`make proto`).
+    .target(name: "PromptCallAPI", dependencies: [.swiftProtobuf], swiftSettings: settings),
 ]
 
 let package = Package(
     name: "promptcall",
-    products: [],
+    products: [
+        .library(name: "PromptCallAPI", targets: ["PromptCallAPI"]),
+    ],
     dependencies: dependencies,
     targets: targets
 )
