@@ -85,11 +85,35 @@ let targets: [Target] = [
         ],
         swiftSettings: settings
     ),
+
+    // ttrpc 1.2: frames, stream and connection machines, server and client. Knows no call.
+    .target(
+        name: "TTRPC",
+        dependencies: [.logging, .nioCore, .nioPosix, .swiftProtobuf],
+        swiftSettings: settings
+    ),
+
+    // Makes ttrpc stubs from .proto files, as a plugin of protoc.
+    .executableTarget(
+        name: "protoc-gen-swift-ttrpc",
+        dependencies: [.swiftProtobuf, .swiftProtobufPluginLibrary],
+        swiftSettings: settings
+    ),
+
+    // promptcall's messages and ttrpc stubs, generated from proto/ (`make proto`).
+    .target(
+        name: "PromptCallAPI",
+        dependencies: ["TTRPC", .swiftProtobuf],
+        swiftSettings: settings
+    ),
 ]
 
 let package = Package(
     name: "promptcall",
-    products: [],
+    products: [
+        .library(name: "PromptCallAPI", targets: ["PromptCallAPI"]),
+        .library(name: "TTRPC", targets: ["TTRPC"]),
+    ],
     dependencies: dependencies,
     targets: targets
 )
