@@ -87,8 +87,10 @@ struct WebhookResponder: HTTPResponder {
     private static func response(_ answer: WebhookAnswer) -> Response {
         var headers = HTTPFields()
         if let contentType = answer.contentType { headers[.contentType] = contentType }
+        // The gateway may be another process, which is no reason to trap.
+        let status = (200...599).contains(answer.status) ? answer.status : 500
         return Response(
-            status: HTTPResponse.Status(code: answer.status),
+            status: HTTPResponse.Status(code: status),
             headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
         )

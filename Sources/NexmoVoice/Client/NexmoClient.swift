@@ -71,6 +71,7 @@ package final class NexmoClient: Sendable {
     ///   - request: What is sent.
     ///   - token: Signs it.
     ///   - sent: Called once, when its head was written, and not where it was not.
+    /// - Returns: The answer, or how far the request got.
     func send(
         _ request: NexmoRequest,
         token: String,

@@ -14,7 +14,8 @@ struct NexmoError {
 
     init(_ answer: NexmoAnswer) {
         let body = (try? Self.read(answer.body)) ?? (messages: [:], parameters: [])
-        let message = Self.messages.lazy.compactMap { body.messages[$0] }.first ?? answer.reason
+        let reason = answer.reason.isEmpty ? "HTTP status \(answer.status)" : answer.reason
+        let message = Self.messages.lazy.compactMap { body.messages[$0] }.first ?? reason
         let parameters = body.parameters.prefix(Self.parametersMax).joined(separator: "; ")
         let sentence = parameters.isEmpty ? message : "\(message): \(parameters)"
         self.sentence = String(sentence.prefix(LegWords.textMax))

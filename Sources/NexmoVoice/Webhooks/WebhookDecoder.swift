@@ -17,6 +17,7 @@ package enum WebhookDecoder {
     ///   - body: The bytes as they came, at most 64 KiB.
     ///   - path: What the URL said; nil for events of the application.
     /// - Returns: What it says. An entry whose turn the URL does not name is `other`.
+    /// - Throws: ``WebhookError``; to be answered 400.
     package static func decode(
         _ body: [UInt8],
         at path: WebhookPath?

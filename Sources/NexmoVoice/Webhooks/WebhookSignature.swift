@@ -54,6 +54,7 @@ package struct WebhookSignature: Sendable {
     ///   - authorization: The header of this name; nil where there is none.
     ///   - body: The bytes as they came.
     ///   - now: When it came.
+    /// - Returns: The first thing that is wrong, if any.
     package func check(authorization: String?, body: [UInt8], now: Timestamp) -> Verdict {
         guard let authorization, !authorization.isEmpty else { return .missing }
         guard authorization.utf8.count <= Self.headerBytesMax,

@@ -38,6 +38,7 @@ package struct WebhookURLs: Sendable {
     ///   - turn: The turn that an input answers; only with `input`.
     ///   - again: The turn is asked for once more in the same NCCO.
     ///   - played: They report that words were played.
+    /// - Returns: An absolute URL with the call's key in it: a secret.
     package func url(
         _ kind: WebhookPath.Kind,
         of id: CallID,
