@@ -29,6 +29,7 @@ extension Target.Dependency {
     static let dequeModule = product(name: "DequeModule", package: "swift-collections")
     static let heapModule = product(name: "HeapModule", package: "swift-collections")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
@@ -104,6 +105,36 @@ let targets: [Target] = [
     .target(
         name: "PromptCallAPI",
         dependencies: ["TTRPC", .swiftProtobuf],
+        swiftSettings: settings
+    ),
+
+    // Nexmo's side: NCCOs, webhooks decoded and checked, tokens, and the client of its REST API.
+    .target(
+        name: "NexmoVoice",
+        dependencies: [
+            "Cryptography", "PromptCallCore", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+        ],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "NexmoVoiceTests",
+        dependencies: [
+            "Cryptography", "NexmoVoice", "PromptCallCore", .logging, .nioCore, .nioHTTP1,
+            .nioPosix,
+        ],
+        resources: [.copy("Resources")],
+        swiftSettings: settings
+    ),
+
+    // The HTTP server that takes Nexmo's webhooks and hands them to a gateway.
+    .target(
+        name: "WebhookSidecar",
+        dependencies: [.hummingbird, .hummingbirdCore, .logging, .nioCore, .serviceLifecycle],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "WebhookSidecarTests",
+        dependencies: ["WebhookSidecar", .logging, .nioCore, .nioPosix, .serviceLifecycle],
         swiftSettings: settings
     ),
 ]
