@@ -61,11 +61,40 @@ let targets: [Target] = [
         dependencies: ["Cryptography"],
         swiftSettings: settings
     ),
+
+    // A Nexmo Voice API that runs on this machine: judges requests, plays callees, posts webhooks.
+    .target(
+        name: "NexmoSimulator",
+        dependencies: [
+            "Cryptography", .asyncHTTPClient, .dequeModule, .hummingbird, .logging, .nioCore,
+            .nioHTTP1, .serviceLifecycle,
+        ],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "NexmoSimulatorTests",
+        dependencies: [
+            "Cryptography", "NexmoSimulator", .asyncHTTPClient, .hummingbird, .logging, .nioCore,
+            .serviceLifecycle,
+        ],
+        swiftSettings: settings
+    ),
+    // The simulator's command line.
+    .executableTarget(
+        name: "nexmo-sim",
+        dependencies: [
+            "Cryptography", "NexmoSimulator", .argumentParser, .logging, .serviceLifecycle,
+            .unixSignals,
+        ],
+        swiftSettings: settings
+    ),
 ]
 
 let package = Package(
     name: "promptcall",
-    products: [],
+    products: [
+        .executable(name: "nexmo-sim", targets: ["nexmo-sim"])
+    ],
     dependencies: dependencies,
     targets: targets
 )

@@ -1,0 +1,5 @@
+/// What a leg wants done: events sent in this order, then one step.
+package struct LegMove: Equatable, Sendable {
+    package var events: [LegEvent] = []
+    package var step: LegStep
+}
