@@ -13,6 +13,8 @@ package struct Records: Sendable {
     package internal(set) var legsAtWork = 0
     /// The port listened on, once it is.
     package internal(set) var port: Int?
+    /// Whether the simulator has ended, well or not.
+    package internal(set) var hasStopped = false
 
     mutating func add(_ placement: Placement) { Self.add(placement, to: &self.placements) }
     mutating func add(_ webhook: SentWebhook) { Self.add(webhook, to: &self.webhooks) }
