@@ -20,7 +20,9 @@ struct NexmoSim: AsyncParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("Address to listen on; port 0 picks a free one.", valueName: "host:port"))
+    @Option(
+        help: ArgumentHelp("Address to listen on; port 0 picks a free one.", valueName: "host:port")
+    )
     var listen = "127.0.0.1:9191"
 
     @Option(

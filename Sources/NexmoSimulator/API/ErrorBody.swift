@@ -22,6 +22,7 @@ enum ErrorBody {
     /// - Parameters:
     ///   - status: From 400 to 599.
     ///   - instance: The trace id of the request.
+    /// - Returns: JSON of the shape that this status comes with.
     static func status(_ status: Int, instance: String) -> JSON {
         switch status {
         case 400: ["type": "BAD_REQUEST", "error_title": "Bad Request"]

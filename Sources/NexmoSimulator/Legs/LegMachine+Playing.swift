@@ -57,10 +57,13 @@ extension LegMachine {
     ) -> Bool {
         // Speech for ever ends with the call, whose longest length is known.
         let loops = Double(loop)
-        let duration = loop == 0 ? self.request.lengthTimer : min(
-            once * loops,
-            self.request.lengthTimer
-        )
+        let duration =
+            loop == 0
+            ? self.request.lengthTimer
+            : min(
+                once * loops,
+                self.request.lengthTimer
+            )
         self.isBargeInSticky = self.isBargeInSticky || bargeIn
         if self.isBargeInSticky, self.inputFollows {
             let start = self.speech?.start ?? now

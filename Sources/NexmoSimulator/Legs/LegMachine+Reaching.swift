@@ -61,7 +61,9 @@ extension LegMachine {
         answeredAt now: Duration
     ) -> [Detection] {
         let verdictAt = now + Self.verdictAfter
-        guard self.plan.outcome == .machine else { return [Detection(at: verdictAt, event: .human)] }
+        guard self.plan.outcome == .machine else {
+            return [Detection(at: verdictAt, event: .human)]
+        }
         let verdict = Detection(at: verdictAt, event: .machine(subState: nil))
         guard detection.mode != .waitsForVerdict, !detection.hangsUp else { return [verdict] }
         if let beepsAfter = self.plan.beepsAfter, beepsAfter < detection.beepTimeout {

@@ -30,7 +30,9 @@ final class SimulatorLog: Sendable {
         self.descriptor.withLock { descriptor in
             var rest = bytes[...]
             while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+                let count = rest.withUnsafeBytes {
+                    Glibc.write(descriptor, $0.baseAddress, $0.count)
+                }
                 guard count > 0 else { return }
                 rest = rest.dropFirst(count)
             }

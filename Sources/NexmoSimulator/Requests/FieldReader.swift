@@ -7,6 +7,7 @@ struct FieldReader {
     /// - Parameters:
     ///   - value: The object.
     ///   - path: What a violation calls it; empty at the top.
+    /// - Throws: A ``Violation`` where the value is no object.
     init(_ value: JSON, path: String) throws(Violation) {
         guard case .object(let members) = value else {
             throw Violation(.structure, path.isEmpty ? "body" : path, "Must be an object.")

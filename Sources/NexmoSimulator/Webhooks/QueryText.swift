@@ -8,7 +8,10 @@ struct QueryText {
             return
         }
         self.members = members.map { member in
-            (member.name, member.value.string ?? String(decoding: member.value.bytes, as: UTF8.self))
+            (
+                member.name,
+                member.value.string ?? String(decoding: member.value.bytes, as: UTF8.self)
+            )
         }
     }
 

@@ -22,6 +22,7 @@ package struct WebhookSignature: Sendable {
     ///   - payload: The body as it is sent.
     ///   - tokenID: The claim `jti`.
     ///   - now: The claim `iat`.
+    /// - Returns: `Bearer` and the token.
     package func authorization(
         for payload: [UInt8],
         tokenID: String,
