@@ -75,7 +75,7 @@ let targets: [Target] = [
         name: "NexmoSimulatorTests",
         dependencies: [
             "Cryptography", "NexmoSimulator", .asyncHTTPClient, .hummingbird, .logging, .nioCore,
-            .serviceLifecycle,
+            .nioHTTP1, .serviceLifecycle,
         ],
         swiftSettings: settings
     ),

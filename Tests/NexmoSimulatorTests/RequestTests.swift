@@ -127,7 +127,10 @@ struct RequestTests {
         #expect(WallTime("2026-03-02T09:14:05+01:00") == nil)
     }
 
-    @Test("Prices are exact to the last decimal", arguments: [(31, "0.00723333"), (60, "0.01400000")])
+    @Test(
+        "Prices are exact to the last decimal",
+        arguments: [(31, "0.00723333"), (60, "0.01400000")]
+    )
     func prices(seconds: Int, price: String) {
         #expect(Money.text(Money.price(seconds: seconds)) == price)
     }

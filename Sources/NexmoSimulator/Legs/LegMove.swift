@@ -2,4 +2,9 @@
 package struct LegMove: Equatable, Sendable {
     package var events: [LegEvent] = []
     package var step: LegStep
+
+    package init(events: [LegEvent] = [], step: LegStep) {
+        self.events = events
+        self.step = step
+    }
 }
