@@ -63,6 +63,33 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
 
+    // A Nexmo Voice API that runs on this machine: judges requests, plays callees, posts webhooks.
+    .target(
+        name: "NexmoSimulator",
+        dependencies: [
+            "Cryptography", .asyncHTTPClient, .dequeModule, .hummingbird, .logging, .nioCore,
+            .nioHTTP1, .serviceLifecycle,
+        ],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "NexmoSimulatorTests",
+        dependencies: [
+            "Cryptography", "NexmoSimulator", .asyncHTTPClient, .hummingbird, .logging, .nioCore,
+            .nioHTTP1, .serviceLifecycle,
+        ],
+        swiftSettings: settings
+    ),
+    // The simulator's command line.
+    .executableTarget(
+        name: "nexmo-sim",
+        dependencies: [
+            "Cryptography", "NexmoSimulator", .argumentParser, .logging, .serviceLifecycle,
+            .unixSignals,
+        ],
+        swiftSettings: settings
+    ),
+
     // The daemon's settings: flags, environment and the YAML file read into one checked value.
     .target(
         name: "DaemonConfiguration",
@@ -142,6 +169,7 @@ let targets: [Target] = [
 let package = Package(
     name: "promptcall",
     products: [
+        .executable(name: "nexmo-sim", targets: ["nexmo-sim"]),
         .library(name: "PromptCallAPI", targets: ["PromptCallAPI"]),
         .library(name: "TTRPC", targets: ["TTRPC"]),
     ],
