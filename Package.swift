@@ -164,11 +164,48 @@ let targets: [Target] = [
         dependencies: ["WebhookSidecar", .logging, .nioCore, .nioPosix, .serviceLifecycle],
         swiftSettings: settings
     ),
+
+    // The embedded store.
+    .target(name: "SQLiteCallStore", dependencies: ["Cryptography", "PromptCallCore"], swiftSettings: settings),
+
+    // Structured log lines on standard error, for all programs.
+    .target(name: "StructuredLog", dependencies: [.logging], swiftSettings: settings),
+
+    // The daemon: RPC handlers, callers and permissions, callbacks, and how all parts are put together.
+    .target(
+        name: "PromptCallDaemon",
+        dependencies: [
+            "CallEngine", "Cryptography", "DaemonConfiguration", "NexmoVoice", "PromptCallAPI",
+            "PromptCallCore", "SQLiteCallStore", "StructuredLog", "TTRPC", "WebhookSidecar",
+            .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+            .swiftProtobuf, .unixSignals,
+        ],
+        swiftSettings: settings
+    ),
+    // promptcalld.
+    .executableTarget(
+        name: "promptcalld",
+        dependencies: [
+            "DaemonConfiguration", "PromptCallDaemon", .argumentParser,
+        ],
+        swiftSettings: settings
+    ),
+    // The webhook sidecar as a process of its own.
+    .executableTarget(
+        name: "promptcall-sidecar",
+        dependencies: [
+            "DaemonConfiguration", "PromptCallAPI", "StructuredLog", "TTRPC", "WebhookSidecar",
+            .argumentParser, .logging, .nioPosix, .serviceLifecycle, .unixSignals,
+        ],
+        swiftSettings: settings
+    ),
 ]
 
 let package = Package(
     name: "promptcall",
     products: [
+        .executable(name: "promptcalld", targets: ["promptcalld"]),
+        .executable(name: "promptcall-sidecar", targets: ["promptcall-sidecar"]),
         .executable(name: "nexmo-sim", targets: ["nexmo-sim"]),
         .library(name: "PromptCallAPI", targets: ["PromptCallAPI"]),
         .library(name: "TTRPC", targets: ["TTRPC"]),

@@ -253,7 +253,7 @@ struct CallsHandler: CallsService {
         var bytes = 0
         for record in records {
             let call = self.message(record, for: caller)
-            bytes += try call.serializedBytes().count as Int
+            bytes += try (call.serializedBytes() as [UInt8]).count
             if bytes > Self.pageBytesMax, !response.calls.isEmpty { break }
             response.calls.append(call)
         }
@@ -285,6 +285,7 @@ struct CallsHandler: CallsService {
 
 extension Promptcall_V1_SubmitResponse {
     init(_ submitted: CallEngine.Submitted) {
+        self.init()
         self.tid = submitted.id.description
         self.existed = submitted.existed
         self.expectedWait = Google_Protobuf_Duration(submitted.expectedWait)

@@ -1,5 +1,5 @@
 internal import CallEngine
-package import Logging
+internal import Logging
 internal import NexmoVoice
 internal import PromptCallCore
 internal import Synchronization
