@@ -6,9 +6,9 @@ internal import ServiceLifecycle
 
 /// The HTTP server that Nexmo calls.
 ///
-/// Every request but `GET /healthz` goes to the gateway as it is; what is too large, too slow or of
-/// another method is answered here. On graceful shutdown it takes no more connections and lets requests
-/// under way finish.
+/// Every request but `GET /healthz` goes to the gateway as it is; what is too large, too slow or
+/// of another method is answered here. On graceful shutdown it takes no more connections and lets
+/// requests under way finish.
 package struct WebhookServer: Service {
     /// Largest body taken, in bytes.
     package static let bodyBytesMax = 64 << 10
