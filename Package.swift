@@ -63,6 +63,18 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
 
+    // The daemon's settings: flags, environment and the YAML file read into one checked value.
+    .target(
+        name: "DaemonConfiguration",
+        dependencies: [.logging, .yams],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "DaemonConfigurationTests",
+        dependencies: ["DaemonConfiguration", .logging],
+        swiftSettings: settings
+    ),
+
     // What a call is: its values, its machine, and the protocols of its edges. No I/O.
     .target(name: "PromptCallCore", swiftSettings: settings),
 
@@ -95,11 +107,44 @@ let targets: [Target] = [
         dependencies: ["WebhookSidecar", .logging, .nioCore, .nioPosix, .serviceLifecycle],
         swiftSettings: settings
     ),
+
+    // The engine: inbox, group commit, deadlines, placer, courier and event feed.
+    .target(
+        name: "CallEngine",
+        dependencies: [
+            "PromptCallCore", .dequeModule, .heapModule, .logging, .serviceLifecycle,
+        ],
+        swiftSettings: settings
+    ),
+
+    // ttrpc 1.2: frames, stream and connection machines, server and client. Knows no call.
+    .target(
+        name: "TTRPC",
+        dependencies: [.logging, .nioCore, .nioPosix, .swiftProtobuf],
+        swiftSettings: settings
+    ),
+
+    // Makes ttrpc stubs from .proto files, as a plugin of protoc.
+    .executableTarget(
+        name: "protoc-gen-swift-ttrpc",
+        dependencies: [.swiftProtobuf, .swiftProtobufPluginLibrary],
+        swiftSettings: settings
+    ),
+
+    // promptcall's messages and ttrpc stubs, generated from proto/ (`make proto`).
+    .target(
+        name: "PromptCallAPI",
+        dependencies: ["TTRPC", .swiftProtobuf],
+        swiftSettings: settings
+    ),
 ]
 
 let package = Package(
     name: "promptcall",
-    products: [],
+    products: [
+        .library(name: "PromptCallAPI", targets: ["PromptCallAPI"]),
+        .library(name: "TTRPC", targets: ["TTRPC"]),
+    ],
     dependencies: dependencies,
     targets: targets
 )

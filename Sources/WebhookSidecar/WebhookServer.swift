@@ -14,6 +14,8 @@ package struct WebhookServer: Service {
     package static let bodyBytesMax = 64 << 10
     /// Longest that a gateway may take; Nexmo waits 5 s and more (reference, 5.6).
     package static let answerTimeout: Duration = .seconds(2)
+    /// Most webhooks that the gateway may have yet to answer; beyond, 503 is answered at once.
+    package static let deliveriesMax = 1024
 
     /// Longest that a sender may take over a body.
     static let bodyTimeout: TimeAmount = .seconds(10)
