@@ -63,6 +63,33 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
 
+    // A Nexmo Voice API that runs on this machine: judges requests, plays callees, posts webhooks.
+    .target(
+        name: "NexmoSimulator",
+        dependencies: [
+            "Cryptography", .asyncHTTPClient, .dequeModule, .hummingbird, .logging, .nioCore,
+            .nioHTTP1, .serviceLifecycle,
+        ],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "NexmoSimulatorTests",
+        dependencies: [
+            "Cryptography", "NexmoSimulator", .asyncHTTPClient, .hummingbird, .logging, .nioCore,
+            .nioHTTP1, .serviceLifecycle,
+        ],
+        swiftSettings: settings
+    ),
+    // The simulator's command line.
+    .executableTarget(
+        name: "nexmo-sim",
+        dependencies: [
+            "Cryptography", "NexmoSimulator", .argumentParser, .logging, .serviceLifecycle,
+            .unixSignals,
+        ],
+        swiftSettings: settings
+    ),
+
     // The daemon's settings: flags, environment and the YAML file read into one checked value.
     .target(
         name: "DaemonConfiguration",
@@ -77,36 +104,6 @@ let targets: [Target] = [
 
     // What a call is: its values, its machine, and the protocols of its edges. No I/O.
     .target(name: "PromptCallCore", swiftSettings: settings),
-
-    // Nexmo's side: NCCOs, webhooks decoded and checked, tokens, and the client of its REST API.
-    .target(
-        name: "NexmoVoice",
-        dependencies: [
-            "Cryptography", "PromptCallCore", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
-        ],
-        swiftSettings: settings
-    ),
-    .testTarget(
-        name: "NexmoVoiceTests",
-        dependencies: [
-            "Cryptography", "NexmoVoice", "PromptCallCore", .logging, .nioCore, .nioHTTP1,
-            .nioPosix,
-        ],
-        resources: [.copy("Resources")],
-        swiftSettings: settings
-    ),
-
-    // The HTTP server that takes Nexmo's webhooks and hands them to a gateway.
-    .target(
-        name: "WebhookSidecar",
-        dependencies: [.hummingbird, .hummingbirdCore, .logging, .nioCore, .serviceLifecycle],
-        swiftSettings: settings
-    ),
-    .testTarget(
-        name: "WebhookSidecarTests",
-        dependencies: ["WebhookSidecar", .logging, .nioCore, .nioPosix, .serviceLifecycle],
-        swiftSettings: settings
-    ),
 
     // The engine: inbox, group commit, deadlines, placer, courier and event feed.
     .target(
@@ -137,11 +134,42 @@ let targets: [Target] = [
         dependencies: ["TTRPC", .swiftProtobuf],
         swiftSettings: settings
     ),
+
+    // Nexmo's side: NCCOs, webhooks decoded and checked, tokens, and the client of its REST API.
+    .target(
+        name: "NexmoVoice",
+        dependencies: [
+            "Cryptography", "PromptCallCore", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+        ],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "NexmoVoiceTests",
+        dependencies: [
+            "Cryptography", "NexmoVoice", "PromptCallCore", .logging, .nioCore, .nioHTTP1,
+            .nioPosix,
+        ],
+        resources: [.copy("Resources")],
+        swiftSettings: settings
+    ),
+
+    // The HTTP server that takes Nexmo's webhooks and hands them to a gateway.
+    .target(
+        name: "WebhookSidecar",
+        dependencies: [.hummingbird, .hummingbirdCore, .logging, .nioCore, .serviceLifecycle],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "WebhookSidecarTests",
+        dependencies: ["WebhookSidecar", .logging, .nioCore, .nioPosix, .serviceLifecycle],
+        swiftSettings: settings
+    ),
 ]
 
 let package = Package(
     name: "promptcall",
     products: [
+        .executable(name: "nexmo-sim", targets: ["nexmo-sim"]),
         .library(name: "PromptCallAPI", targets: ["PromptCallAPI"]),
         .library(name: "TTRPC", targets: ["TTRPC"]),
     ],
