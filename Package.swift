@@ -146,8 +146,8 @@ let targets: [Target] = [
     .testTarget(
         name: "NexmoVoiceTests",
         dependencies: [
-            "Cryptography", "NexmoVoice", "PromptCallCore", .logging, .nioCore, .nioHTTP1,
-            .nioPosix,
+            "Cryptography", "NexmoSimulator", "NexmoVoice", "PromptCallCore", "WebhookSidecar",
+            .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
         ],
         resources: [.copy("Resources")],
         swiftSettings: settings
