@@ -199,6 +199,16 @@ let targets: [Target] = [
         ],
         swiftSettings: settings
     ),
+    // The programs together, over real sockets, with real processes.
+    .testTarget(
+        name: "EndToEndTests",
+        dependencies: [
+            "Cryptography", "NexmoSimulator", "PromptCallAPI", "TTRPC", "nexmo-sim",
+            "promptcall-sidecar", "promptcalld", .hummingbird, .logging, .nioCore, .nioPosix,
+            .serviceLifecycle,
+        ],
+        swiftSettings: settings
+    ),
 ]
 
 let package = Package(
