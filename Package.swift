@@ -209,6 +209,22 @@ let targets: [Target] = [
         ],
         swiftSettings: settings
     ),
+
+    .testTarget(
+        name: "CallEngineTests",
+        dependencies: [
+            "CallEngine", "EngineTestSupport", "PromptCallCore", .heapModule, .logging,
+        ],
+        swiftSettings: settings
+    ),
+
+    // A store in memory, a scripted Nexmo and a harness that drives the engine on one thread.
+    .target(
+        name: "EngineTestSupport",
+        dependencies: ["CallEngine", "PromptCallCore", .heapModule],
+        path: "Tests/EngineTestSupport",
+        swiftSettings: settings
+    ),
 ]
 
 let package = Package(

@@ -4,9 +4,11 @@ internal import PromptCallCore
 // From the inbox to the store and back.
 extension EngineCore {
     /// Judges what waits and hands it to the store, unless a batch is under way.
-    mutating func cutBatch(at now: Timestamp) {
-        guard self.inFlight == nil, self.storeRetryAt.map({ $0 <= now }) ?? true else { return }
-        self.storeRetryAt = nil
+    ///
+    /// - Returns: Whether something was judged that is not to be written, so that more may follow.
+    mutating func cutBatch(at now: Timestamp) -> Bool {
+        guard self.inFlight == nil, self.commitRetryAt == nil else { return false }
+        let hasJudged = !self.isIdle
         var batch = Batch()
         for _ in 0..<min(self.submissions.count, EngineLimits.batchMax) {
             if let entry = self.submissions.popFirst() { batch.submit(entry) }
@@ -19,20 +21,24 @@ extension EngineCore {
             isWriting || self.feed.mustStore(at: now) ? self.feed.takeRecords(at: now) : []
         // What changed nothing was judged by records that are durable already.
         for work in batch.works where !work.isChanged { self.release(work, at: now) }
-        guard isWriting || !subscriptions.isEmpty else { return }
+        guard isWriting || !subscriptions.isEmpty else { return hasJudged }
         self.operations.append(.commit(batch.commit(subscriptions: subscriptions)))
         self.inFlight = InFlight(batch: batch, subscriptions: subscriptions)
+        return false
+    }
+
+    /// Reads the records that inputs wait for.
+    mutating func readRecords() {
+        guard self.readRetryAt == nil else { return }
+        self.operations += self.loading.take().map(EngineOperation.load)
     }
 
     /// Judges an input now if its record is at hand, else once it was read.
     private mutating func judge(_ entry: InboxEntry, in batch: inout Batch, at now: Timestamp) {
-        if self.loading[entry.call] != nil {
-            self.loading[entry.call]?.append(entry)
-        } else if let base = self.cache[entry.call] {
+        if !self.loading.holds(entry.call), let base = self.cache[entry.call] {
             batch.judge(entry, base: base, at: now)
         } else {
-            self.loading[entry.call] = [entry]
-            self.operations.append(.load(entry.call))
+            self.loading.add(entry)
         }
     }
 
@@ -42,7 +48,7 @@ extension EngineCore {
         _ result: Result<CallRecord?, StoreError>,
         at now: Timestamp
     ) {
-        guard let entries = self.loading.removeValue(forKey: id) else { return }
+        let entries = self.loading.loaded(id)
         switch result {
         case .success(let record?):
             if self.cache[id] == nil { self.cache.keep(record) }
@@ -50,11 +56,16 @@ extension EngineCore {
         case .success(nil):
             self.fail(entries, with: EngineError(.notFound, "There is no such call."))
             self.placer.forget(id, at: now)
-        case .failure(let error):
+        case .failure(let error) where error.code == .damaged:
+            // It will not be read better the next time.
             self.fail(entries, with: EngineError(error))
-            // What nobody waits for is not given up.
-            self.inbox.append(contentsOf: entries.filter { $0.reply == nil })
-            self.storeRetryAt = now + EngineLimits.storeRetry
+            self.placer.forget(id, at: now)
+        case .failure(let error):
+            // Read again before all that came for it meanwhile.
+            for entry in self.refused(entries, with: EngineError(error)) {
+                self.loading.add(entry)
+            }
+            self.readRetryAt = now + EngineLimits.storeRetry
         }
     }
 
@@ -246,22 +257,23 @@ extension EngineCore {
                 self.answer(entry.reply, .failed(refusal))
             }
         }
-        var kept: [InboxEntry] = []
-        for work in batch.changed {
-            self.fail(work.entries, with: refusal)
-            for entry in work.entries {
-                if entry.reply == nil {
-                    kept.append(entry)
-                } else if case .legEvent(_, let leg) = entry.input {
-                    // Its webhook is answered 503: what follows from that is not the callee's.
-                    kept.append(
-                        InboxEntry(call: entry.call, input: .webhookUnanswered(leg: leg))
-                    )
-                }
-            }
-        }
+        let kept = batch.changed.flatMap { self.refused($0.entries, with: refusal) }
         self.inbox.prepend(contentsOf: kept)
-        self.storeRetryAt = now + EngineLimits.storeRetry
+        self.commitRetryAt = now + EngineLimits.storeRetry
+    }
+
+    /// Refuses inputs that somebody waits for, and returns what is left to be judged.
+    private mutating func refused(
+        _ entries: [InboxEntry],
+        with error: EngineError
+    ) -> [InboxEntry] {
+        self.fail(entries, with: error)
+        return entries.compactMap { entry in
+            guard entry.reply != nil else { return entry }
+            guard case .legEvent(_, let leg) = entry.input else { return nil }
+            // Its webhook is answered 503: what follows from that is not the callee's.
+            return InboxEntry(call: entry.call, input: .webhookUnanswered(leg: leg))
+        }
     }
 
     private mutating func fail(_ entries: [InboxEntry], with error: EngineError) {

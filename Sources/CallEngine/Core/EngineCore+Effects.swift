@@ -105,7 +105,7 @@ extension EngineCore {
 
     /// Asks the store for what is next in the queue and by the clock.
     mutating func askForPages(at now: Timestamp) {
-        guard !self.isRecovering, self.storeRetryAt == nil else { return }
+        guard self.mayAskForPages else { return }
         for claim in self.placer.claims(at: now, lease: self.lease) {
             self.operations.append(.claimQueued(claim))
         }

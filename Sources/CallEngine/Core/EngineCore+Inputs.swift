@@ -58,12 +58,12 @@ extension EngineCore {
             self.placer.claimed(calls, lane: lane)
         case .queuedClaimed(let lane, .failure):
             self.placer.claimFailed(lane: lane)
-            self.storeRetryAt = now + EngineLimits.storeRetry
+            self.readRetryAt = now + EngineLimits.storeRetry
         case .dueClaimed(.success(let calls)):
             self.due.claimed(calls)
         case .dueClaimed(.failure):
             self.due.claimFailed()
-            self.storeRetryAt = now + EngineLimits.storeRetry
+            self.readRetryAt = now + EngineLimits.storeRetry
         case .eventsRead(let id, let result):
             self.perform(self.feed.pageRead(id, result, at: now))
         case .placementSent(let id):
@@ -84,7 +84,7 @@ extension EngineCore {
 
     /// Puts an input of a call into the inbox; from outside only while there is room.
     mutating func enqueue(_ input: CallInput, of call: CallID, reply: ReplyID? = nil) {
-        if let reply, self.inbox.count >= EngineLimits.inboxMax {
+        if let reply, self.waitingInputs >= EngineLimits.inboxMax {
             return self.answer(reply, .failed(Self.overloaded))
         }
         self.inbox.append(InboxEntry(call: call, input: input, reply: reply))
@@ -134,11 +134,7 @@ extension EngineCore {
         for index in self.inbox.indices where self.inbox[index].reply == reply {
             self.inbox[index].reply = nil
         }
-        self.loading[id] = self.loading[id]?.map { entry in
-            var entry = entry
-            if entry.reply == reply { entry.reply = nil }
-            return entry
-        }
+        self.loading.stopWaiting(id, reply: reply)
     }
 
     private mutating func recovered(_ record: CallRecord) {
