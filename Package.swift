@@ -64,6 +64,11 @@ let targets: [Target] = [
 
     // What a call is: its values, its machine, and the protocols of its edges. No I/O.
     .target(name: "PromptCallCore", swiftSettings: settings),
+    .testTarget(
+        name: "PromptCallCoreTests",
+        dependencies: ["PromptCallCore"],
+        swiftSettings: settings
+    ),
 ]
 
 let package = Package(
