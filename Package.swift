@@ -225,6 +225,12 @@ let targets: [Target] = [
         path: "Tests/EngineTestSupport",
         swiftSettings: settings
     ),
+
+    .testTarget(
+        name: "PromptCallCoreTests",
+        dependencies: ["PromptCallCore"],
+        swiftSettings: settings
+    ),
 ]
 
 let package = Package(
