@@ -205,7 +205,7 @@ let targets: [Target] = [
         dependencies: [
             "Cryptography", "NexmoSimulator", "PromptCallAPI", "TTRPC", "nexmo-sim",
             "promptcall-sidecar", "promptcalld", .hummingbird, .logging, .nioCore, .nioPosix,
-            .serviceLifecycle,
+            .serviceLifecycle, .swiftProtobuf,
         ],
         swiftSettings: settings
     ),

@@ -34,7 +34,7 @@ struct Lab: Sendable {
         var simulated = SimulatorConfiguration()
         simulated.publicKeys = [try RSAPublicKey(pem: publicPEM)]
         simulated.signature = WebhookSignature(
-            secret: Array(secret.utf8),
+            secret: secret,
             apiKey: "abcd1234",
             applicationID: Self.application
         )

@@ -1,6 +1,7 @@
 import Foundation
 import NexmoSimulator
 import PromptCallAPI
+import SwiftProtobuf
 import TTRPC
 import Testing
 
@@ -64,7 +65,7 @@ struct MainJobTests {
             while tids.count < count, let response = try await responses.next() {
                 if case .event(let event) = response.kind { tids.append(event.call.tid) }
             }
-            try await requests.finish()
+            requests.finish()
             return tids
         }
     }

@@ -11,7 +11,7 @@ struct StartTests {
             (["--calls-per-second", "many"], 64, "--calls-per-second"),
             (["--config", "/nonexistent/c.yaml"], 78, "/nonexistent/c.yaml"),
             (["--nexmo-url", "http://127.0.0.1:9", "--data-dir", "/proc/none"], 73, "/proc/none"),
-            (["--webhook-url", "http://127.0.0.1:8080"], 78, "guard"),
+            (["--webhook-url", "https://hooks.example.com"], 78, "guard"),
         ]
     )
     func refused(arguments: [String], exitCode: Int32, names: String) async throws {
