@@ -106,11 +106,31 @@ let targets: [Target] = [
         dependencies: ["TTRPC", .swiftProtobuf],
         swiftSettings: settings
     ),
+
+    // The command line for people and scripts, apart from its process.
+    .target(
+        name: "PromptCallCommand",
+        dependencies: ["PromptCallAPI", "TTRPC", .argumentParser, .swiftProtobuf],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "PromptCallCommandTests",
+        dependencies: ["PromptCallAPI", "PromptCallCommand", "TTRPC", .logging, .swiftProtobuf],
+        swiftSettings: settings
+    ),
+
+    // The program `promptcall`.
+    .executableTarget(
+        name: "promptcall",
+        dependencies: ["PromptCallCommand", .unixSignals],
+        swiftSettings: settings
+    ),
 ]
 
 let package = Package(
     name: "promptcall",
     products: [
+        .executable(name: "promptcall", targets: ["promptcall"]),
         .library(name: "PromptCallAPI", targets: ["PromptCallAPI"]),
         .library(name: "TTRPC", targets: ["TTRPC"]),
     ],
