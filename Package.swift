@@ -231,6 +231,25 @@ let targets: [Target] = [
         dependencies: ["PromptCallCore"],
         swiftSettings: settings
     ),
+
+    // The command line for people and scripts, apart from its process.
+    .target(
+        name: "PromptCallCommand",
+        dependencies: ["PromptCallAPI", "TTRPC", .argumentParser, .swiftProtobuf],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "PromptCallCommandTests",
+        dependencies: ["PromptCallAPI", "PromptCallCommand", "TTRPC", .logging, .swiftProtobuf],
+        swiftSettings: settings
+    ),
+
+    // The program `promptcall`.
+    .executableTarget(
+        name: "promptcall",
+        dependencies: ["PromptCallCommand", .unixSignals],
+        swiftSettings: settings
+    ),
 ]
 
 let package = Package(
@@ -239,6 +258,8 @@ let package = Package(
         .executable(name: "promptcalld", targets: ["promptcalld"]),
         .executable(name: "promptcall-sidecar", targets: ["promptcall-sidecar"]),
         .executable(name: "nexmo-sim", targets: ["nexmo-sim"]),
+
+        .executable(name: "promptcall", targets: ["promptcall"]),
         .library(name: "PromptCallAPI", targets: ["PromptCallAPI"]),
         .library(name: "TTRPC", targets: ["TTRPC"]),
     ],
