@@ -71,4 +71,9 @@ package struct CallLeg: Equatable, Sendable {
 
     /// Whether Nexmo has said that it is over.
     package var isOver: Bool { self.completed || self.reason != nil }
+
+    /// Whether somebody may still be on it. The reason of a leg that was given up may be ours.
+    package var mayBeAlive: Bool {
+        self.placement == .gaveUp ? !self.completed : !self.isOver
+    }
 }

@@ -30,7 +30,7 @@ extension CallMachine {
     /// A leg that nobody follows any more shows signs of life: it is hung up.
     mutating func showedLife(leg number: Int, at now: Timestamp) {
         let leg = self.record.progress.legs[number - 1]
-        guard !leg.isOver, leg.uuid != nil else { return }
+        guard leg.mayBeAlive, leg.uuid != nil else { return }
         self.withLeg(number) { $0.hangUpAsked = true }
         self.perform(.hangUp(leg: number))
     }
@@ -53,12 +53,14 @@ extension CallMachine {
         self.record.progress.stage = .ended
         self.record.progress.reason = reason
         self.record.progress.endedAt = now
-        if let leg = self.record.leg {
+        if let leg = self.record.leg, leg.placement != .gaveUp {
             self.withCurrentLeg { current in
                 // A leg that never was does not end; one that may still ring is given up.
-                if current.placement == .placed { current.endedAt = leg.endedAt ?? now }
-                if current.placement != .placed { current.placement = .gaveUp }
-                if leg.isOver || current.placement == .placed { current.reason = reason }
+                if leg.placement == .placed {
+                    current.endedAt = leg.endedAt ?? now
+                    current.reason = reason
+                }
+                if !leg.isOver { current.placement = .gaveUp }
             }
         }
         if self.record.terms.callback != nil {

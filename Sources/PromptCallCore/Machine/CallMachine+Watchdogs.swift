@@ -25,7 +25,7 @@ extension CallMachine {
         leg number: Int,
         at now: Timestamp
     ) {
-        guard self.hasLeg(number), !self.record.progress.legs[number - 1].isOver else { return }
+        guard self.hasLeg(number), self.record.progress.legs[number - 1].mayBeAlive else { return }
         guard self.record.isLive, self.isCurrent(number) else {
             return self.hangUpOfDeadLegAnswered(answer, at: now)
         }

@@ -323,4 +323,13 @@ struct CallMachinePlacingTests {
         call.restart(hasCredentials: false)
         #expect(call.record == before)
     }
+
+    @Test("A call that ends in the queue leaves the reason of its earlier leg alone")
+    func earlierReason() {
+        var call = CallDriver.unknown(self.ringingAgain)
+        call.report(.busy)
+        call.cancel()
+        #expect(call.record.progress.reason == .cancelled)
+        #expect(call.record.progress.legs.map(\.reason) == [.busy])
+    }
 }

@@ -141,4 +141,23 @@ struct CallMachineWatchdogTests {
         call.pass(.zero)
         #expect(call.effects == [.fetch(leg: 1)])
     }
+
+    @Test("A lost leg that shows life after all is hung up, again if that is refused")
+    func lostShowsLife() {
+        var call = CallDriver.placed()
+        call.pass(.seconds(465))
+        #expect(call.record.progress.reason == .lost)
+        #expect(call.record.leg?.reason == .lost)
+        call.report(.ringing)
+        #expect(call.effects == [.hangUp(leg: 1)])
+        call.hangUp(.refused)
+        #expect(call.left(.hangUp) == CallWindows.hangUpAgain)
+        call.pass(CallWindows.hangUpAgain)
+        #expect(call.effects == [.hangUp(leg: 1)])
+        #expect(call.opened() == .directive(.silence))
+        #expect(call.effects == [.hangUp(leg: 1)])
+        call.report(.completed)
+        call.report(.ringing)
+        #expect(call.effects.isEmpty)
+    }
 }
