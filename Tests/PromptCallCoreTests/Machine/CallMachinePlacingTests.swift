@@ -332,4 +332,41 @@ struct CallMachinePlacingTests {
         #expect(call.record.progress.reason == .cancelled)
         #expect(call.record.progress.legs.map(\.reason) == [.busy])
     }
+
+    @Test("A refused hang-up of an earlier leg is repeated, and spares the current one")
+    func earlierHangUpRefused() {
+        var call = CallDriver.unknown(self.ringingAgain)
+        call.pass(CallWindows.ringAgain)
+        call.report(.ringing)
+        call.hangUp(.refused)
+        #expect(call.left(.hangUp) == CallWindows.hangUpAgain)
+        call.turnCame()
+        call.accepted(leg: 2, uuid: "second")
+        call.pass(CallWindows.hangUpAgain)
+        #expect(call.effects == [.hangUp(leg: 1)])
+        call.hangUp(.failed)
+        #expect(call.left(.hangUp) == CallWindows.pollMin)
+        call.pass(CallWindows.pollMin)
+        #expect(call.effects == [.hangUp(leg: 1)])
+        call.hangUp(.gone)
+        #expect(call.left(.hangUp) == nil)
+        #expect(call.record.progress.legs.map(\.hangUpAsked) == [true, false])
+    }
+
+    @Test("A hang-up of an earlier leg does not put off that of the current one")
+    func bothHangUps() {
+        var call = CallDriver.rungAgain(
+            Samples.terms {
+                $0.unknownPlacement = .ringAgain
+                $0.attemptsMax = 1
+            }
+        )
+        call.report(.answered, leg: 2)
+        call.enter(Samples.wrong, turn: 1, leg: 2)
+        call.accepted(leg: 1, uuid: "first")
+        call.hangUp(.refused, leg: 1)
+        #expect(call.left(.hangUp) == CallWindows.silentHangUp)
+        call.pass(CallWindows.silentHangUp)
+        #expect(call.effects == [.hangUp(leg: 1), .hangUp(leg: 2)])
+    }
 }
