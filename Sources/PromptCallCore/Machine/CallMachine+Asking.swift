@@ -24,6 +24,7 @@ extension CallMachine {
         }
         self.advance(to: .answered, at: now)
         guard self.record.decided == nil else { return .directive(.silence) }
+        self.served(.outage)
         return .directive(self.record.dialogue.directive ?? self.opening)
     }
 
@@ -48,6 +49,7 @@ extension CallMachine {
         // When the words began is not known from an entry that came before word of the answer.
         if !wasAnswered { self.record.dialogue.openedAt = nil }
         if self.record.dialogue.entries.indices.contains(entry.turn - 1) {
+            self.served(.outage)
             return .directive(self.record.dialogue.entries[entry.turn - 1].answer)
         }
         guard self.record.decided == nil else {
@@ -104,13 +106,20 @@ extension CallMachine {
         self.withLeg(number) { $0.webhookSeen = true }
     }
 
+    /// The callee is served, so what failed before did no harm, unless the leg is over by it.
+    private mutating func served(_ fault: CallLeg.Fault) {
+        guard let leg = self.record.leg, !leg.isOver, leg.fault == fault else { return }
+        self.withCurrentLeg { $0.fault = nil }
+    }
+
     // MARK: - Judging
 
     /// Judges the entry of the open turn and returns its answer.
     private mutating func judged(_ entry: LegEvent.Entry, at now: Timestamp) -> Directive {
         let terms = self.record.terms
         let digits = terms.hashIsDigit ? entry.digits : entry.digits.withoutFinalHash
-        self.withCurrentLeg { $0.fault = nil }
+        self.served(.outage)
+        self.served(.instructions)
         if digits.isEmpty {
             return self.judgedEmpty(isStray: !entry.timedOut || !entry.digits.isEmpty, at: now)
         }

@@ -488,4 +488,30 @@ struct CallMachineEndingTests {
         #expect(call.record.expected.isEmpty)
         #expect(call.record.collected?.count == 1)
     }
+
+    @Test("An outage is forgotten when Nexmo's next try was served")
+    func servedAgain() {
+        var opened = CallDriver.answered()
+        opened.unanswered()
+        opened.opened()
+        var repeated = CallDriver.answered()
+        repeated.enter(Samples.wrong, turn: 1)
+        repeated.unanswered()
+        repeated.enter(Samples.wrong, turn: 1)
+        for var call in [opened, repeated] {
+            call.report(self.completed(by: .user))
+            call.pass(.seconds(3))
+            #expect(call.record.progress.reason == .hungUp)
+        }
+    }
+
+    @Test("An outage that an entry outlived in a hold is not forgotten")
+    func servedTooLate() {
+        var call = CallDriver.answered()
+        call.unanswered()
+        call.report(self.completed(by: .user))
+        call.enter(Samples.wrong, turn: 1)
+        call.pass(.seconds(3))
+        #expect(call.record.progress.reason == .interrupted)
+    }
 }
