@@ -68,15 +68,14 @@ extension CallMachine {
     package mutating func restarted(hasCredentials: Bool, at now: Timestamp) {
         switch self.record.stage {
         case .queued:
-            if !hasCredentials, self.record.timers[.credentials] == nil {
-                self.record.timers[.credentials] = now + CallWindows.credentials
-            }
+            if !hasCredentials { self.awaitCredentials(at: now) }
         case .placing:
             guard self.record.leg?.placement == .asking else { return }
             self.placementUnknown(
                 detail: "The daemon was restarted while Nexmo was being asked.",
                 at: now
             )
+            if !hasCredentials, self.record.stage == .queued { self.awaitCredentials(at: now) }
         case .started, .ringing, .answered, .verified:
             guard self.record.leg?.isOver == false else { return }
             self.withCurrentLeg { $0.fault = $0.fault ?? .outage }
@@ -89,6 +88,11 @@ extension CallMachine {
     /// Credentials that a restart had lost came again.
     package mutating func credentialsReturned() {
         self.record.timers[.credentials] = nil
+    }
+
+    private mutating func awaitCredentials(at now: Timestamp) {
+        let until = self.record.timers[.credentials] ?? now + CallWindows.credentials
+        self.record.timers[.credentials] = until
     }
 
     /// An answer to the placing of a leg that was already settled in another way.

@@ -369,4 +369,30 @@ struct CallMachinePlacingTests {
         call.pass(CallWindows.silentHangUp)
         #expect(call.effects == [.hangUp(leg: 1), .hangUp(leg: 2)])
     }
+
+    @Test("No call is placed while its credentials are awaited")
+    func credentialsAwaited() {
+        var call = CallDriver(self.own)
+        call.restart(hasCredentials: false)
+        #expect(call.record.readyAt == nil)
+        call.turnCame()
+        #expect(call.record.stage == .queued)
+        call.feed { machine, _ in machine.credentialsReturned() }
+        #expect(call.record.readyAt == Samples.start)
+    }
+
+    @Test("A call to be rung again after a restart waits for its credentials too")
+    func credentialsLostWhilePlacing() {
+        var call = CallDriver(
+            Samples.terms {
+                $0.credentials = .ownCredentials
+                $0.unknownPlacement = .ringAgain
+            }
+        )
+        call.turnCame()
+        call.restart(hasCredentials: false)
+        #expect(call.left(.credentials) == .seconds(60))
+        call.pass(.seconds(60))
+        #expect(call.record.progress.reason == .credentialsLost)
+    }
 }
