@@ -79,7 +79,10 @@ extension CallMachine {
         case .started, .ringing, .answered, .verified:
             guard self.record.leg?.isOver == false else { return }
             self.withCurrentLeg { $0.fault = $0.fault ?? .outage }
-            self.record.timers[.watch] = now
+            // The watchdog of last words hangs up, so they keep their time.
+            if self.record.decided == nil || self.record.decided == .cancelled {
+                self.record.timers[.watch] = now
+            }
         case .ended:
             break
         }

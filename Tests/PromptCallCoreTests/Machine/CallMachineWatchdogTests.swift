@@ -160,4 +160,21 @@ struct CallMachineWatchdogTests {
         call.report(.ringing)
         #expect(call.effects.isEmpty)
     }
+
+    @Test("A restart lets the goodbye play, and hangs up what was cancelled")
+    func restartDecided() {
+        var verified = CallDriver.answered()
+        verified.enter(Samples.right, turn: 1)
+        verified.restart()
+        verified.pass(.seconds(11))
+        #expect(verified.effects.isEmpty)
+        verified.pass(.seconds(1))
+        #expect(verified.effects == [.hangUp(leg: 1), .fetch(leg: 1)])
+
+        var cancelled = CallDriver.answered()
+        cancelled.cancel()
+        cancelled.restart()
+        cancelled.pass(.zero)
+        #expect(cancelled.effects == [.hangUp(leg: 1), .fetch(leg: 1)])
+    }
 }
