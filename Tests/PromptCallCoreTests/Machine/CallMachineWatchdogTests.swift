@@ -177,4 +177,29 @@ struct CallMachineWatchdogTests {
         cancelled.pass(.zero)
         #expect(cancelled.effects == [.hangUp(leg: 1), .fetch(leg: 1)])
     }
+
+    @Test("A restart after all windows asks before it gives a leg up")
+    func restartAfterLongOutage() {
+        var call = CallDriver.answered()
+        call.now = call.now + .seconds(3600)
+        call.restart()
+        call.fire()
+        #expect(call.effects.contains(.fetch(leg: 1)))
+        #expect(call.record.stage == .answered)
+        call.fetched(.report(Samples.report(.completed, price: Samples.price, source: .fetch)))
+        call.pass(.seconds(3))
+        #expect(call.record.progress.reason == .interrupted)
+    }
+
+    @Test("A restart after all windows looks for an unknown leg before it gives it up")
+    func restartUnknownAfterLongOutage() {
+        var call = CallDriver.unknown()
+        call.now = call.now + .seconds(3600)
+        call.restart()
+        call.fire()
+        #expect(call.effects == [.search(leg: 1)])
+        #expect(call.record.stage == .placing)
+        call.pass(.seconds(15))
+        #expect(call.record.progress.reason == .nexmoUnavailable)
+    }
 }
