@@ -48,6 +48,7 @@ extension CallMachine {
     /// Ends the call: exactly once, whatever comes later.
     mutating func end(_ reason: CallReason, at now: Timestamp) {
         self.record.timers.stopAll()
+        self.dropQuestions()
         self.record.decided = reason
         self.record.expected = []
         self.record.progress.stage = .ended

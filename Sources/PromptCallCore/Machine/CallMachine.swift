@@ -76,6 +76,16 @@ extension CallMachine {
         if !self.effects.contains(effect) { self.effects.append(effect) }
     }
 
+    /// Forgets what was to be asked in this step, for the answer could change nothing.
+    mutating func dropQuestions() {
+        self.effects.removeAll { effect in
+            switch effect {
+            case .fetch, .search: true
+            case .place, .hangUp, .deliverCallback: false
+            }
+        }
+    }
+
     /// Whether a leg is the call's latest.
     func isCurrent(_ number: Int) -> Bool {
         number > 0 && number == self.record.progress.legs.count

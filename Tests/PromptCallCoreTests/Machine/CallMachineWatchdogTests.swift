@@ -202,4 +202,16 @@ struct CallMachineWatchdogTests {
         call.pass(.seconds(15))
         #expect(call.record.progress.reason == .nexmoUnavailable)
     }
+
+    @Test("A call that the clock ends asks nothing more")
+    func noQuestionAtTheEnd() {
+        var unknown = CallDriver.unknown()
+        unknown.sleep(.seconds(75))
+        #expect(unknown.record.progress.reason == .nexmoUnavailable)
+        #expect(unknown.effects.isEmpty)
+        var lost = CallDriver.placed()
+        lost.sleep(.seconds(465))
+        #expect(lost.record.progress.reason == .lost)
+        #expect(lost.effects.isEmpty)
+    }
 }
