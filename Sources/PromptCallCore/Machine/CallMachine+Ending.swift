@@ -20,9 +20,10 @@ extension CallMachine {
             if report.provesAnswer { self.advance(to: .answered, at: now) }
             self.explain(report)
         }
-        if self.record.leg?.isOver ?? false {
-            self.settle(at: now)
-        } else if self.record.decided == .cancelled, self.record.leg?.hangUpAsked == false {
+        if self.record.leg?.isOver ?? false { return self.settle(at: now) }
+        // It is not gone after all.
+        if report.source == .fetch { self.record.timers[.hold] = nil }
+        if self.record.decided == .cancelled, self.record.leg?.hangUpAsked == false {
             self.hangUpCurrentLeg(at: now)
         }
     }

@@ -36,7 +36,8 @@ extension CallMachine {
             // It has ended. Of a call that is decided only the bill is open, and need not come.
             self.record.timers[.watch] = now + CallWindows.silentHangUp
             if self.record.decided != nil {
-                self.record.timers[.hold] = now + CallWindows.holdForEntry
+                let hold = self.record.timers[.hold] ?? now + CallWindows.holdForEntry
+                self.record.timers[.hold] = hold
             }
         case .refused:
             self.record.timers[.hangUp] = now + CallWindows.hangUpAgain

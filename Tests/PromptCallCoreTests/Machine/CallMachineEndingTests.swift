@@ -514,4 +514,27 @@ struct CallMachineEndingTests {
         call.pass(.seconds(3))
         #expect(call.record.progress.reason == .interrupted)
     }
+
+    @Test("A leg that stays gone however often it is hung up ends its call after one hold")
+    func hangUpGoneAgain() {
+        var call = CallDriver.placed()
+        call.cancel()
+        call.hangUpAnswer = .gone
+        call.fetchAnswer = .notFound
+        call.hangUp(.gone)
+        call.pass(.milliseconds(2999))
+        #expect(call.record.stage == .started)
+        call.pass(.milliseconds(1))
+        #expect(call.record.progress.reason == .cancelled)
+    }
+
+    @Test("A leg that was called gone and that GET shows alive is not ended by the clock")
+    func goneButAlive() {
+        var call = CallDriver.placed()
+        call.cancel()
+        call.hangUp(.gone)
+        call.fetchAnswer = .report(Samples.report(.ringing, source: .fetch))
+        call.pass(.seconds(600))
+        #expect(call.record.stage == .ringing)
+    }
 }
