@@ -81,8 +81,8 @@ extension CallMachine {
         guard leg.answeredAt != nil else { return leg.reason ?? .unanswered }
         let isAnnouncement = self.record.terms.prompt == .announcement
         let byPlatform = leg.disconnectedBy == .platform
-        // Nexmo ended it, we did, something failed, or nobody knows who ended it.
-        let isUnclear = leg.endFetched && leg.disconnectedBy == nil
+        // We ended it, something failed, or nobody knows who ended it.
+        let isUnclear = leg.disconnectedBy == nil && (leg.endFetched || leg.reason != nil)
         let isCut = leg.fault != nil || leg.hangUpAsked || isUnclear
         if isAnnouncement, byPlatform, !isCut { return .announced }
         return byPlatform || isCut ? .interrupted : .hungUp

@@ -537,4 +537,24 @@ struct CallMachineEndingTests {
         call.pass(.seconds(600))
         #expect(call.record.stage == .ringing)
     }
+
+    @Test(
+        "An answered leg that failed was interrupted, unless the callee is known to have hung up",
+        arguments: [
+            (.failed(.internalError), nil, .interrupted), (.busy, nil, .interrupted),
+            (.cancelled, nil, .interrupted), (.failed(.internalError), .user, .hungUp),
+            (.failed(.internalError), .platform, .interrupted),
+        ] as [(LegReport.Status, CallLeg.Disconnector?, CallReason)]
+    )
+    func failedAfterAnswer(
+        status: LegReport.Status,
+        disconnector: CallLeg.Disconnector?,
+        reason: CallReason
+    ) {
+        var call = CallDriver.answered()
+        call.report(status)
+        call.report(self.completed(by: disconnector, duration: .seconds(4)))
+        call.pass(.seconds(3))
+        #expect(call.record.progress.reason == reason)
+    }
 }
