@@ -23,7 +23,11 @@ extension CallMachine {
             return .directive(.silence)
         }
         self.advance(to: .answered, at: now)
-        guard self.record.decided == nil else { return .directive(.silence) }
+        if self.record.leg?.isOver ?? false { self.settle(at: now) }
+        guard self.record.isLive, self.record.decided != .cancelled else {
+            self.hangUpCurrentLeg(at: now)
+            return .directive(.silence)
+        }
         self.served(.outage)
         return .directive(self.record.dialogue.directive ?? self.opening)
     }

@@ -314,4 +314,41 @@ struct CallMachineAskingTests {
         #expect(call.record.progress.reason == .hungUp)
         #expect(call.record.progress.attempts == 0)
     }
+
+    @Test("A leg that asks once more what to do does not cut the last words")
+    func openedDuringLastWords() {
+        var verified = CallDriver.answered()
+        verified.enter(Samples.right, turn: 1)
+        #expect(verified.opened() == .directive(.say(.byeText)))
+        #expect(verified.effects.isEmpty)
+        var announced = CallDriver.answered(Samples.terms(.announcement) { $0.plays = 2 })
+        announced.played()
+        #expect(announced.opened() == .directive(.announce))
+        var failed = CallDriver.answered(Samples.terms { $0.attemptsMax = 1 })
+        failed.enter(Samples.wrong, turn: 1)
+        #expect(failed.opened() == .directive(.silence))
+    }
+
+    @Test("A cancelled call whose leg asks what to do is hung up")
+    func openedAfterCancel() {
+        var call = CallDriver()
+        call.turnCame()
+        call.report(Samples.report(.started, uuid: nil))
+        call.cancel()
+        #expect(call.effects.isEmpty)
+        #expect(call.opened() == .directive(.silence))
+        #expect(call.effects == [.hangUp(leg: 1)])
+    }
+
+    @Test("A leg that asks what to do in a hold gets the time of an open entry")
+    func openedInHold() {
+        var call = CallDriver.placed()
+        call.report(.completed)
+        call.pass(.seconds(1))
+        call.opened()
+        #expect(call.left(.hold) == .seconds(2))
+        call.pass(.milliseconds(1900))
+        call.enter(Samples.right, turn: 1)
+        #expect(call.record.progress.reason == .pinMatched)
+    }
 }
