@@ -98,7 +98,10 @@ extension CallMachine {
 
     /// The leg was answered, so its first words can be heard from now on.
     mutating func answerCame(at now: Timestamp) {
-        self.record.timers[.length] = now + self.record.terms.maxDuration
+        let length = now + self.record.terms.maxDuration
+        self.record.timers[.length] = length
+        let lost = length + CallWindows.lost
+        self.record.timers[.lost] = max(self.record.timers[.lost] ?? lost, lost)
         guard self.record.decided == nil else { return }
         self.record.dialogue.openedAt = now
         self.record.timers[.watch] = now + self.lengthOfTurn + CallWindows.slack

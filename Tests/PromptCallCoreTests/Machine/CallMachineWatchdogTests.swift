@@ -214,4 +214,16 @@ struct CallMachineWatchdogTests {
         #expect(lost.record.progress.reason == .lost)
         #expect(lost.effects.isEmpty)
     }
+
+    @Test("A leg that was answered long after its window is not lost before its time is over")
+    func answeredLate() {
+        var call = CallDriver.placed()
+        call.fetchAnswer = .report(Samples.report(.ringing, source: .fetch))
+        call.pass(.seconds(300))
+        call.report(.answered)
+        #expect(call.left(.length) == .seconds(300))
+        #expect(call.left(.lost) == .seconds(360))
+        let early = CallDriver.answered()
+        #expect(early.left(.lost) == .seconds(465))
+    }
 }
