@@ -178,6 +178,6 @@ extension CallMachine {
 
     private func wait(after failure: PlacementAnswer.NotPlaced) -> Duration {
         guard failure.throttled else { return CallWindows.placeAgain }
-        return failure.retryAfter ?? CallWindows.throttled
+        return min(failure.retryAfter ?? CallWindows.throttled, CallWindows.throttledMax)
     }
 }

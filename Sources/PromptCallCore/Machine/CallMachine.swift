@@ -92,7 +92,7 @@ extension CallMachine {
     }
 
     func hasLeg(_ number: Int) -> Bool {
-        self.record.progress.legs.indices.contains(number - 1)
+        (1...self.record.progress.legs.count + 1).dropLast().contains(number)
     }
 
     mutating func withLeg(_ number: Int, _ change: (inout CallLeg) -> Void) {

@@ -44,7 +44,7 @@ struct CallMachineAskingTests {
         #expect(call.record.decided == .pinMatched)
     }
 
-    @Test("A turn that was never asked is unknown", arguments: [-1, 0, 2, 99])
+    @Test("A turn that was never asked is unknown", arguments: [Int.min, -1, 0, 2, Int.max])
     func neverAsked(turn: Int) {
         var call = CallDriver.answered()
         let before = call.record

@@ -72,7 +72,9 @@ struct CallMachinePlacingTests {
 
     @Test(
         "A throttled placing waits as long as Nexmo asks, or a second",
-        arguments: [(nil, .seconds(1)), (.seconds(7), .seconds(7))] as [(Duration?, Duration)]
+        arguments: [
+            (nil, .seconds(1)), (.seconds(7), .seconds(7)), (.seconds(Int64.max), .seconds(60)),
+        ] as [(Duration?, Duration)]
     )
     func throttled(retryAfter: Duration?, wait: Duration) {
         var call = CallDriver()
@@ -259,7 +261,7 @@ struct CallMachinePlacingTests {
     func noSuchLeg() {
         var call = CallDriver.placed()
         let before = call.record
-        for leg in [-1, 0, 2] {
+        for leg in [Int.min, -1, 0, 2, Int.max] {
             #expect(call.opened(leg: leg) == .unknown)
             #expect(call.enter(Samples.right, turn: 1, leg: leg) == .unknown)
             call.report(.answered, leg: leg)
