@@ -117,6 +117,7 @@ extension CallMachine {
     private mutating func served(_ fault: CallLeg.Fault) {
         guard let leg = self.record.leg, !leg.isOver, leg.fault == fault else { return }
         self.withCurrentLeg { $0.fault = nil }
+        if fault == .instructions { self.record.progress.detail = "" }
     }
 
     // MARK: - Judging

@@ -142,6 +142,7 @@ extension CallMachine {
         self.record.timers[.lost] =
             now + window + self.record.terms.maxDuration + CallWindows.lost
         self.record.progress.stage = .started
+        self.record.progress.detail = ""
         self.emit(.placed, at: now)
         // It was called off while it was being placed.
         if self.record.decided != nil { self.hangUpCurrentLeg(at: now) }

@@ -557,4 +557,20 @@ struct CallMachineEndingTests {
         call.pass(.seconds(3))
         #expect(call.record.progress.reason == reason)
     }
+
+    @Test("Trouble that passed leaves no words in the result")
+    func detailOfTheEndAlone() {
+        var call = CallDriver()
+        call.turnCame()
+        call.placement(.notPlaced(.init(throttled: false, detail: "no connection")))
+        #expect(call.record.progress.detail == "no connection")
+        call.pass(CallWindows.placeAgain)
+        call.turnCame()
+        call.accepted()
+        #expect(call.record.progress.detail.isEmpty)
+        call.report(.answered)
+        call.faulted("no NCCO")
+        call.enter(Samples.wrong, turn: 1)
+        #expect(call.record.progress.detail.isEmpty)
+    }
 }
