@@ -37,6 +37,9 @@ package struct CallLeg: Equatable, Sendable {
     /// We asked Nexmo to end it.
     package var hangUpAsked = false
 
+    /// Most legs of a call that are rung although an earlier one may ring.
+    package static let unknownMax = 10
+
     package init(number: Int, placingAt: Timestamp) {
         self.number = number
         self.placingAt = placingAt

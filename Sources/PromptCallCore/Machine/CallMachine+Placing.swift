@@ -143,7 +143,10 @@ extension CallMachine {
 
     private mutating func placementUnknown(detail: String, at now: Timestamp) {
         self.record.progress.detail = detail
-        if self.record.terms.unknownPlacement == .ringAgain, self.record.decided == nil {
+        let mayRingAgain =
+            self.record.terms.unknownPlacement == .ringAgain
+            && self.record.progress.legs.count < CallLeg.unknownMax
+        if mayRingAgain, self.record.decided == nil {
             self.withCurrentLeg { $0.placement = .gaveUp }
             self.wait(CallWindows.ringAgain, at: now)
         } else {

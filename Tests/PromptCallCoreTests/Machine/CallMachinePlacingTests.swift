@@ -397,4 +397,18 @@ struct CallMachinePlacingTests {
         call.pass(.seconds(60))
         #expect(call.record.progress.reason == .credentialsLost)
     }
+
+    @Test("A call of which nobody knows how often it rang is not rung for ever")
+    func ringsAtMost() {
+        var call = CallDriver(self.ringingAgain)
+        for leg in 1...CallLeg.unknownMax {
+            #expect(call.record.stage == .queued)
+            call.turnCame()
+            call.placement(.unknown(detail: "500"), leg: leg)
+            call.pass(CallWindows.ringAgain)
+        }
+        #expect(call.record.stage == .placing)
+        call.pass(.seconds(75))
+        #expect(call.record.progress.reason == .nexmoUnavailable)
+    }
 }
