@@ -69,7 +69,9 @@ extension CallMachine {
     package mutating func played(leg number: Int, at now: Timestamp) {
         guard self.hasLeg(number) else { return }
         self.webhookCame(leg: number, uuid: nil)
-        guard self.record.isLive, self.isCurrent(number) else { return }
+        guard self.record.isLive, self.isCurrent(number) else {
+            return self.showedLife(leg: number, at: now)
+        }
         self.advance(to: .answered, at: now)
         guard self.record.terms.prompt == .announcement, self.record.decided == nil else { return }
         self.record.decided = .announced

@@ -411,4 +411,15 @@ struct CallMachinePlacingTests {
         call.pass(.seconds(75))
         #expect(call.record.progress.reason == .nexmoUnavailable)
     }
+
+    @Test("A leg that was given up is hung up when its words were played")
+    func deadLegPlayed() {
+        var call = CallDriver(Samples.terms(.announcement) { $0.unknownPlacement = .ringAgain })
+        call.turnCame()
+        call.placement(.unknown(detail: ""))
+        call.report(.ringing)
+        call.played()
+        #expect(call.effects == [.hangUp(leg: 1)])
+        #expect(call.record.decided == nil)
+    }
 }
