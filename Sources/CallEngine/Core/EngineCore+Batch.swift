@@ -238,7 +238,9 @@ extension EngineCore {
             self.await(record, until: stage, reply: reply)
         }
         // Its turn came to nothing, as when it was cancelled meanwhile.
-        if !record.isLive, work.entries.contains(where: \.isTurn) {
+        if work.entries.contains(where: \.isTurn),
+            !work.machine.effects.contains(where: \.isPlacing)
+        {
             self.placer.left(record.id, to: record.terms.to, at: now)
         }
         for effect in work.machine.effects { self.carryOut(effect, of: record, at: now) }

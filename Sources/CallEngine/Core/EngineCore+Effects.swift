@@ -48,12 +48,15 @@ extension EngineCore {
                 readyAt: readyAt,
                 expiresAt: record.terms.expiresAt
             ),
-            lane: QueueLane(priority: record.terms.priority, caller: record.caller)
+            lane: record.lane
         )
     }
 
     /// A call went from one stage to another.
     mutating func followStage(from old: CallRecord, to new: CallRecord, at now: Timestamp) {
+        if old.stage == .queued, new.stage == .ended {
+            self.placer.withdraw(new.id, lane: new.lane)
+        }
         if new.isLive, !old.isLive {
             self.placer.becameLive(new.id, to: new.terms.to)
         } else if !new.isLive {
@@ -178,7 +181,20 @@ extension EngineCore {
     }
 }
 
+extension CallEffect {
+    /// Whether Nexmo is to be asked for a leg.
+    var isPlacing: Bool {
+        switch self {
+        case .place: true
+        case .hangUp, .fetch, .search, .deliverCallback: false
+        }
+    }
+}
+
 extension CallRecord {
+    /// Where it waits for its turn.
+    var lane: QueueLane { QueueLane(priority: self.terms.priority, caller: self.caller) }
+
     /// The name of the profile that signs for it; nil for credentials of its own.
     var profile: String? {
         switch self.terms.credentials {

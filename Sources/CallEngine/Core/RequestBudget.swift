@@ -38,7 +38,7 @@ struct RequestBudget: Sendable {
                 taken.append(next)
             }
             let isIdle = account.hangUps.isEmpty && account.questions.isEmpty
-            if !isIdle || !account.window.isIdle { self.accounts[name] = account }
+            if !isIdle || !account.window.isIdle(at: now) { self.accounts[name] = account }
         }
         return taken
     }
