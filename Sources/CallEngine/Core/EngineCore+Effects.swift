@@ -27,16 +27,32 @@ extension EngineCore {
             )
             self.want(.search(record.id, leg: leg, search), of: record)
         case .deliverCallback:
-            self.courier.due(record)
+            if let url = record.terms.callback?.url { self.courier.due(record.id, url: url) }
         }
+    }
+
+    /// Sends the result of a call whose callback's turn has come.
+    mutating func deliver(_ record: CallRecord) {
+        if record.progress.callback?.state == .waiting {
+            self.operations.append(.deliverCallback(record))
+        } else {
+            self.courier.answered(record.id)
+        }
+    }
+
+    /// Nothing can be done for a call whose record is gone or cannot be read.
+    mutating func forget(_ id: CallID, at now: Timestamp) {
+        self.placer.forget(id, at: now)
+        self.courier.answered(id)
+        self.ownCredentials[id] = nil
     }
 
     /// Keeps the queue, the timers and the numbers in use in step with a record.
     mutating func schedule(_ record: CallRecord, at now: Timestamp) {
-        var next = record.timers.next
         // A callback under way stays due until its answer comes.
-        if self.courier.holds(record.id), record.timers[.callback] == next { next = nil }
-        self.due.set(record.id, next)
+        let holdsCallback = self.courier.holds(record.id)
+        let timers = record.timers.all.filter { $0.timer != .callback || !holdsCallback }
+        self.due.set(record.id, timers.map(\.at).min())
         guard record.stage == .queued, let readyAt = record.readyAt, readyAt <= now,
             record.timers[.ready] == nil, record.timers[.credentials] == nil
         else { return }
