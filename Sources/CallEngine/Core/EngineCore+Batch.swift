@@ -55,11 +55,11 @@ extension EngineCore {
             self.inbox.prepend(contentsOf: entries)
         case .success(nil):
             self.fail(entries, with: EngineError(.notFound, "There is no such call."))
-            self.placer.forget(id, at: now)
+            self.forget(id, at: now)
         case .failure(let error) where error.code == .damaged:
             // It will not be read better the next time.
             self.fail(entries, with: EngineError(error))
-            self.placer.forget(id, at: now)
+            self.forget(id, at: now)
         case .failure(let error):
             // Read again before all that came for it meanwhile.
             for entry in self.refused(entries, with: EngineError(error)) {
@@ -234,11 +234,12 @@ extension EngineCore {
         let record = work.machine.record
         for (reply, answer) in work.replies { self.answer(reply, answer) }
         for entry in work.entries {
-            guard case .asked(let stage) = entry.input, let reply = entry.reply else { continue }
-            self.await(record, until: stage, reply: reply)
+            self.release(entry, record)
         }
         // Its turn came to nothing, as when it was cancelled meanwhile.
-        if !record.isLive, work.entries.contains(where: \.isTurn) {
+        if work.entries.contains(where: \.isTurn),
+            !work.machine.effects.contains(where: \.isPlacing)
+        {
             self.placer.left(record.id, to: record.terms.to, at: now)
         }
         for effect in work.machine.effects { self.carryOut(effect, of: record, at: now) }
@@ -246,6 +247,20 @@ extension EngineCore {
             self.followStage(from: work.base, to: record, at: now)
         }
         self.schedule(record, at: now)
+    }
+
+    /// Does for a single input what is due once the call is as durable as it was judged.
+    private mutating func release(_ entry: InboxEntry, _ record: CallRecord) {
+        switch entry.input {
+        case .asked(let stage):
+            if let reply = entry.reply { self.await(record, until: stage, reply: reply) }
+        case .deliveryCame:
+            self.deliver(record)
+        case .turnCame, .cancelled, .legEvent, .webhookUnanswered, .placementAnswered,
+            .hangUpAnswered, .fetchAnswered, .searchAnswered, .callbackAnswered, .restarted,
+            .credentialsReturned, .timePassed:
+            break
+        }
     }
 
     private mutating func failed(_ flight: InFlight, with error: StoreError, at now: Timestamp) {

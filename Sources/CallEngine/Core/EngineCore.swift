@@ -68,11 +68,13 @@ package struct EngineCore: Sendable {
         for input in inputs { self.take(input, at: now) }
         self.fireTimers(at: now)
         // What is judged without a commit may free a number or leave inputs behind.
-        repeat { self.placeWhatMay(at: now) } while self.cutBatch(at: now)
+        repeat {
+            self.placeWhatMay(at: now)
+            for id in self.courier.take() { self.enqueue(.deliveryCame, of: id) }
+        } while self.cutBatch(at: now)
         self.readRecords()
         self.askForPages(at: now)
         self.operations += self.budget.take(at: now)
-        self.operations += self.courier.take().map(EngineOperation.deliverCallback)
         defer { self.operations = [] }
         return self.operations
     }
