@@ -69,6 +69,13 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
 
+    .testTarget(
+        name: "TTRPCTests",
+        dependencies: ["TTRPC", .logging, .nioCore, .swiftProtobuf],
+        exclude: ["Protos"],
+        swiftSettings: settings
+    ),
+
     // Makes ttrpc stubs from .proto files, as a plugin of protoc.
     .executableTarget(
         name: "protoc-gen-swift-ttrpc",
