@@ -71,7 +71,7 @@ let targets: [Target] = [
 
     .testTarget(
         name: "TTRPCTests",
-        dependencies: ["TTRPC", .logging, .nioCore, .swiftProtobuf],
+        dependencies: ["TTRPC", .logging, .nioCore, .nioPosix, .swiftProtobuf],
         exclude: ["Protos"],
         swiftSettings: settings
     ),
@@ -80,6 +80,15 @@ let targets: [Target] = [
     .executableTarget(
         name: "protoc-gen-swift-ttrpc",
         dependencies: [.swiftProtobuf, .swiftProtobufPluginLibrary],
+        swiftSettings: settings
+    ),
+
+    .testTarget(
+        name: "ProtocGenSwiftTTRPCTests",
+        dependencies: [
+            "protoc-gen-swift-ttrpc", .swiftProtobuf, .swiftProtobufPluginLibrary,
+        ],
+        exclude: ["Golden"],
         swiftSettings: settings
     ),
 

@@ -7,7 +7,9 @@ struct EchoServer: EchoService {
     /// What handlers report to the test.
     let journal = Journal()
 
-    func say(_ request: Ttrpc_Test_EchoRequest, context: TTRPCContext) async throws -> Ttrpc_Test_EchoReply {
+    func say(_ request: Ttrpc_Test_EchoRequest, context: TTRPCContext) async throws
+        -> Ttrpc_Test_EchoReply
+    {
         switch request.text {
         case "wait":
             self.journal.note("waiting")

@@ -4,7 +4,8 @@ import Synchronization
 final class Journal: Sendable {
     private struct State {
         var entries: Set<String> = []
-        var waiters: [Int: (entry: String, continuation: CheckedContinuation<Void, any Error>)] = [:]
+        var waiters: [Int: (entry: String, continuation: CheckedContinuation<Void, any Error>)] =
+            [:]
         var lastWaiter = 0
     }
 

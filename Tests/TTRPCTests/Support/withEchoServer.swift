@@ -32,7 +32,9 @@ func withEchoServer(
             try await server.waitUntilListening()
             let result: Result<Void, any Error>
             do {
-                result = .success(try await body(RunningEcho(path: path, server: server, echo: echo)))
+                result = .success(
+                    try await body(RunningEcho(path: path, server: server, echo: echo))
+                )
             } catch {
                 result = .failure(error)
             }
