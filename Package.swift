@@ -121,10 +121,26 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
 
+    .testTarget(
+        name: "TTRPCTests",
+        dependencies: ["TTRPC", .logging, .nioCore, .nioPosix, .swiftProtobuf],
+        exclude: ["Protos"],
+        swiftSettings: settings
+    ),
+
     // Makes ttrpc stubs from .proto files, as a plugin of protoc.
     .executableTarget(
         name: "protoc-gen-swift-ttrpc",
         dependencies: [.swiftProtobuf, .swiftProtobufPluginLibrary],
+        swiftSettings: settings
+    ),
+
+    .testTarget(
+        name: "ProtocGenSwiftTTRPCTests",
+        dependencies: [
+            "protoc-gen-swift-ttrpc", .swiftProtobuf, .swiftProtobufPluginLibrary,
+        ],
+        exclude: ["Golden"],
         swiftSettings: settings
     ),
 
