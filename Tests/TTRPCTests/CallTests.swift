@@ -26,6 +26,14 @@ struct CallTests {
         }
     }
 
+    @Test("A handler begins on the event loop")
+    func noHop() async throws {
+        try await self.withEcho { echo, _ in
+            let reply = try await echo.say(.with { $0.text = "loop" })
+            #expect(reply.text == "event loop")
+        }
+    }
+
     @Test("Many tasks share one connection")
     func many() async throws {
         try await self.withEcho { echo, _ in

@@ -324,6 +324,31 @@ struct WireTests {
         }
     }
 
+    @Test("Hundreds of connections that hold half a frame hold up nobody")
+    func halfFrames() async throws {
+        try await self.withRaw { raw, running in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let path = running.path
+                let journal = running.journal
+                for index in 0..<300 {
+                    group.addTask {
+                        try await RawConnection.with(path) { half in
+                            let header: [UInt8] = [0, 0, 0, 100, 0, 0, 0, 1, 1]
+                            let part = header.prefix(index % header.count + 1)
+                            try await half.write(ByteBuffer(bytes: part))
+                            journal.note("half \(index)")
+                            try await journal.wait(for: "whole")
+                        }
+                    }
+                }
+                for index in 0..<300 { try await journal.wait(for: "half \(index)") }
+                try await self.expectAlive(raw, 1)
+                journal.note("whole")
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test("Random bytes end at most their own connection")
     func randomBytes() async throws {
         try await self.withRaw { raw, running in

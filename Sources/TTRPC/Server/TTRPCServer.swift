@@ -90,12 +90,23 @@ public final class TTRPCServer: Sendable {
             bytesMax: self.configuration.outboundBytesPerConnectionMax
         )
         return try await ServerBootstrap(group: self.eventLoopGroup)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try self.setBacklog(channel) }
+            }
             .childChannelOption(.writeBufferWaterMark, value: mark)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try self.accept(channel) }
             }
             .withBoundSocket(descriptor)
             .get()
+    }
+
+    /// Puts our backlog back: taking over a listening socket, NIO calls listen(2) with its own.
+    private func setBacklog(_ channel: any Channel) throws {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { descriptor in
+            try UnixSocketListener.setBacklog(self.configuration.backlog, of: descriptor)
+        }
     }
 
     private func accept(_ channel: any Channel) throws {

@@ -1,4 +1,5 @@
 import Foundation
+import NIOPosix
 import SwiftProtobuf
 import TTRPC
 
@@ -28,6 +29,9 @@ struct EchoServer: EchoService {
             return .with { $0.text = String(repeating: "x", count: 5 << 20) }
         case "large":
             return .with { $0.text = String(repeating: "x", count: 1 << 20) }
+        case "loop":
+            let isOnLoop = MultiThreadedEventLoopGroup.currentEventLoop != nil
+            return .with { $0.text = isOnLoop ? "event loop" : "elsewhere" }
         case "hop":
             await Task.yield()
         case "peer":
