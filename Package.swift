@@ -211,7 +211,7 @@ let targets: [Target] = [
         name: "promptcall-sidecar",
         dependencies: [
             "DaemonConfiguration", "PromptCallAPI", "StructuredLog", "TTRPC", "WebhookSidecar",
-            .argumentParser, .logging, .nioPosix, .serviceLifecycle, .unixSignals,
+            .argumentParser, .logging, .nioCore, .nioPosix, .serviceLifecycle, .unixSignals,
         ],
         swiftSettings: settings
     ),

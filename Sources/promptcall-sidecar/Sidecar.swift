@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import StructuredLog
@@ -23,7 +24,9 @@ struct Sidecar: AsyncParsableCommand {
     @Option(help: "text or json; by default text on a terminal.") var logFormat: LogFormatOption?
 
     private static let socketDefault = "/run/promptcall/promptcall.sock"
+    /// 69: an address is in use; 70: anything else.
     private static let addressInUse: Int32 = 69
+    private static let other: Int32 = 70
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
@@ -51,7 +54,8 @@ struct Sidecar: AsyncParsableCommand {
         } catch {
             logger.error("cannot serve", metadata: ["error": "\(error)"])
             await gateway.close()
-            throw ExitCode(Self.addressInUse)
+            let isInUse = (error as? IOError)?.errnoCode == EADDRINUSE
+            throw ExitCode(isInUse ? Self.addressInUse : Self.other)
         }
         await gateway.close()
     }

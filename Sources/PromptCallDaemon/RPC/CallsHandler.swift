@@ -101,6 +101,10 @@ struct CallsHandler: CallsService {
         let caller = try self.callers.caller(context.peer)
         try caller.require(.submit)
         let record = try await self.visible(request.tid, to: caller)
+        // Who may only read another's call may not end it.
+        guard record.caller == caller.name || caller.may(.admin) else {
+            throw RPCError.notPermitted(Permission.admin.rawValue)
+        }
         let cancelled = try await self.read { () throws(EngineError) in
             try await self.engine.cancel(record.id)
         }

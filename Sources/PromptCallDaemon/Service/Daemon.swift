@@ -55,7 +55,12 @@ package struct Daemon: Sendable {
     ///   ended it.
     package func run() async throws {
         let secrets = try DaemonSecrets(self.configuration, files: self.files)
-        let configuration = try self.withFreePort(self.configuration)
+        let configuration: DaemonConfiguration
+        do {
+            configuration = try self.withFreePort(self.configuration)
+        } catch {
+            throw DaemonFailure(error)
+        }
         let (store, key) = try await self.openStore()
         let group = MultiThreadedEventLoopGroup.singleton
         let http = HTTPClient(
@@ -87,8 +92,12 @@ package struct Daemon: Sendable {
 
     private func serve(_ parts: DaemonParts) async throws {
         let rpc = RPCService(parts.rpcServer(descriptor: self.activatedSocket))
+        let (bound, isBound) = AsyncStream<Never>.makeStream()
+        let webhooks = parts.webhookServer { isBound.finish() }
+        if webhooks == nil { isBound.finish() }
         let ready = Readiness(
             rpc: rpc,
+            webhooksBound: bound,
             engine: parts.engine,
             drainGrace: parts.configuration.drainGrace,
             notifier: SystemdNotifier(environment: self.environment),
@@ -103,7 +112,7 @@ package struct Daemon: Sendable {
         // Started in this order, stopped in reverse: live calls are followed to their end before
         // the servers go, and those before the engine.
         var services: [any Service] = [EngineService(parts), rpc]
-        if let webhooks = parts.webhookServer { services.append(webhooks) }
+        if let webhooks { services.append(webhooks) }
         services += [reloading, ready] as [any Service]
         var group = ServiceGroupConfiguration(
             services: services,

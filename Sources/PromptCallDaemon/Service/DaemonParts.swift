@@ -39,6 +39,7 @@ struct DaemonParts: Sendable {
         logger: Logger
     ) {
         let now: @Sendable () -> Timestamp = { clock.now }
+        let wallTime: @Sendable () -> Timestamp = { clock.wallTime }
         let urls = WebhookURLs(base: configuration.webhook.url.description, sealing: key)
         self.configuration = configuration
         self.store = store
@@ -50,7 +51,7 @@ struct DaemonParts: Sendable {
         self.sender = HTTPCallbackSender(
             client: callbackHTTP,
             secret: secrets.callbackSecret,
-            now: now,
+            now: wallTime,
             logger: logger
         )
         var random = SystemRandomNumberGenerator()
@@ -68,7 +69,7 @@ struct DaemonParts: Sendable {
                 mint: self.mint,
                 urls: urls,
                 defaultURL: configuration.nexmo.url.description,
-                now: now
+                now: wallTime
             ),
             sender: self.sender,
             clock: clock,
@@ -79,7 +80,7 @@ struct DaemonParts: Sendable {
             engine: self.engine,
             urls: urls,
             signatures: secrets.signatures,
-            now: now,
+            now: wallTime,
             logger: logger
         )
     }
@@ -125,14 +126,15 @@ struct DaemonParts: Sendable {
         )
     }
 
-    /// The HTTP server for Nexmo; nil where a sidecar runs apart.
-    var webhookServer: WebhookServer? {
+    /// The HTTP server for Nexmo, which tells when it listens; nil where a sidecar runs apart.
+    func webhookServer(onBound: @escaping @Sendable () -> Void) -> WebhookServer? {
         self.configuration.webhook.listen.map { listen in
             WebhookServer(
                 gateway: self.judge,
                 address: WebhookSidecar.ListenAddress(host: listen.host.text, port: listen.port),
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-                logger: self.logger
+                logger: self.logger,
+                onBound: { _ in onBound() }
             )
         }
     }

@@ -53,6 +53,8 @@ struct RPCService: Service {
 /// Says when the daemon is ready; at the end it is stopped first, and lets live calls end.
 struct Readiness: Service {
     let rpc: RPCService
+    /// Ends when webhooks can come.
+    let webhooksBound: AsyncStream<Never>
     let engine: CallEngine
     let drainGrace: Duration
     let notifier: SystemdNotifier
@@ -60,6 +62,7 @@ struct Readiness: Service {
 
     func run() async throws {
         try await self.rpc.server.waitUntilListening()
+        for await _ in self.webhooksBound {}
         self.logger.notice("ready")
         self.notifier.notify("READY=1\n")
         do {
