@@ -29,6 +29,7 @@ extension Target.Dependency {
     static let dequeModule = product(name: "DequeModule", package: "swift-collections")
     static let heapModule = product(name: "HeapModule", package: "swift-collections")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
@@ -62,6 +63,45 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
 
+    // A Nexmo Voice API that runs on this machine: judges requests, plays callees, posts webhooks.
+    .target(
+        name: "NexmoSimulator",
+        dependencies: [
+            "Cryptography", .asyncHTTPClient, .dequeModule, .hummingbird, .logging, .nioCore,
+            .nioHTTP1, .serviceLifecycle,
+        ],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "NexmoSimulatorTests",
+        dependencies: [
+            "Cryptography", "NexmoSimulator", .asyncHTTPClient, .hummingbird, .logging, .nioCore,
+            .nioHTTP1, .serviceLifecycle,
+        ],
+        swiftSettings: settings
+    ),
+    // The simulator's command line.
+    .executableTarget(
+        name: "nexmo-sim",
+        dependencies: [
+            "Cryptography", "NexmoSimulator", .argumentParser, .logging, .serviceLifecycle,
+            .unixSignals,
+        ],
+        swiftSettings: settings
+    ),
+
+    // The daemon's settings: flags, environment and the YAML file read into one checked value.
+    .target(
+        name: "DaemonConfiguration",
+        dependencies: [.logging, .yams],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "DaemonConfigurationTests",
+        dependencies: ["DaemonConfiguration", .logging],
+        swiftSettings: settings
+    ),
+
     // What a call is: its values, its machine, and the protocols of its edges. No I/O.
     .target(name: "PromptCallCore", swiftSettings: settings),
 
@@ -84,11 +124,75 @@ let targets: [Target] = [
         path: "Tests/CallStoreConformance",
         swiftSettings: settings
     ),
+
+    // The engine: inbox, group commit, deadlines, placer, courier and event feed.
+    .target(
+        name: "CallEngine",
+        dependencies: [
+            "PromptCallCore", .dequeModule, .heapModule, .logging, .serviceLifecycle,
+        ],
+        swiftSettings: settings
+    ),
+
+    // ttrpc 1.2: frames, stream and connection machines, server and client. Knows no call.
+    .target(
+        name: "TTRPC",
+        dependencies: [.logging, .nioCore, .nioPosix, .swiftProtobuf],
+        swiftSettings: settings
+    ),
+
+    // Makes ttrpc stubs from .proto files, as a plugin of protoc.
+    .executableTarget(
+        name: "protoc-gen-swift-ttrpc",
+        dependencies: [.swiftProtobuf, .swiftProtobufPluginLibrary],
+        swiftSettings: settings
+    ),
+
+    // promptcall's messages and ttrpc stubs, generated from proto/ (`make proto`).
+    .target(
+        name: "PromptCallAPI",
+        dependencies: ["TTRPC", .swiftProtobuf],
+        swiftSettings: settings
+    ),
+
+    // Nexmo's side: NCCOs, webhooks decoded and checked, tokens, and the client of its REST API.
+    .target(
+        name: "NexmoVoice",
+        dependencies: [
+            "Cryptography", "PromptCallCore", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+        ],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "NexmoVoiceTests",
+        dependencies: [
+            "Cryptography", "NexmoVoice", "PromptCallCore", .logging, .nioCore, .nioHTTP1,
+            .nioPosix,
+        ],
+        resources: [.copy("Resources")],
+        swiftSettings: settings
+    ),
+
+    // The HTTP server that takes Nexmo's webhooks and hands them to a gateway.
+    .target(
+        name: "WebhookSidecar",
+        dependencies: [.hummingbird, .hummingbirdCore, .logging, .nioCore, .serviceLifecycle],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "WebhookSidecarTests",
+        dependencies: ["WebhookSidecar", .logging, .nioCore, .nioPosix, .serviceLifecycle],
+        swiftSettings: settings
+    ),
 ]
 
 let package = Package(
     name: "promptcall",
-    products: [],
+    products: [
+        .executable(name: "nexmo-sim", targets: ["nexmo-sim"]),
+        .library(name: "PromptCallAPI", targets: ["PromptCallAPI"]),
+        .library(name: "TTRPC", targets: ["TTRPC"]),
+    ],
     dependencies: dependencies,
     targets: targets
 )

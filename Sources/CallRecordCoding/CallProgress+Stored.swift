@@ -58,8 +58,10 @@ extension CallLeg: StoredMessage {
         writer.write(self.completed, to: 15)
         writer.write(ifPresent: self.disconnectedBy, to: 16)
         writer.write(self.webhookSeen, to: 17)
-        writer.write(self.fault, to: 18)
+        writer.write(ifPresent: self.fault, to: 18)
         writer.write(self.hangUpAsked, to: 19)
+        writer.write(self.endFetched, to: 20)
+        writer.write(ifPresent: self.seenAliveAt, to: 21)
     }
 
     init(from reader: FieldReader) throws(RecordCodingError) {
@@ -84,8 +86,10 @@ extension CallLeg: StoredMessage {
             case 15: self.completed = try field.flag()
             case 16: self.disconnectedBy = try field.value(Disconnector.self)
             case 17: self.webhookSeen = try field.flag()
-            case 18: self.fault = try field.flag()
+            case 18: self.fault = try field.value(Fault.self)
             case 19: self.hangUpAsked = try field.flag()
+            case 20: self.endFetched = try field.flag()
+            case 21: self.seenAliveAt = try field.time()
             default: continue
             }
         }

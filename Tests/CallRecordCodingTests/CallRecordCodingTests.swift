@@ -115,7 +115,7 @@ struct CallRecordCodingTests {
         #expect(count(record.terms.voice) == 3)
         #expect(count(CallbackTerms(url: "", method: .get)) == 2)
         #expect(count(record.progress) == 10)
-        #expect(count(CallLeg(number: 1, placingAt: Timestamp(milliseconds: 0))) == 19)
+        #expect(count(CallLeg(number: 1, placingAt: Timestamp(milliseconds: 0))) == 21)
         #expect(count(CallbackProgress()) == 5)
         #expect(count(record.dialogue) == 7)
         #expect(count(JudgedEntry(verdict: .right, answer: .silence)) == 2)

@@ -98,7 +98,9 @@ package struct RandomRecords {
         leg.completed = self.flag()
         leg.disconnectedBy = self.maybe { $0.one(of: [.platform, .user]) }
         leg.webhookSeen = self.flag()
-        leg.fault = self.flag()
+        leg.fault = self.maybe { $0.one(of: [.outage, .instructions]) }
+        leg.endFetched = self.flag()
+        leg.seenAliveAt = self.maybe { $0.time() }
         leg.hangUpAsked = self.flag()
         return leg
     }

@@ -24,12 +24,16 @@ package struct CallLeg: Equatable, Sendable {
     package var reason: CallReason?
     /// `completed` was told, by a webhook or by GET.
     package var completed = false
+    /// The end is known from GET alone, which does not say who ended it.
+    package var endFetched = false
+    /// When GET last showed it alive.
+    package var seenAliveAt: Timestamp?
     /// Who ended it, where Nexmo said so.
     package var disconnectedBy: Disconnector?
     /// A webhook of it has come.
     package var webhookSeen = false
-    /// Something failed on our side or Nexmo's since the callee was last served.
-    package var fault = false
+    /// What failed since the callee was last served; nil where nothing is known to have.
+    package var fault: Fault?
     /// We asked Nexmo to end it.
     package var hangUpAsked = false
 
@@ -47,6 +51,14 @@ package struct CallLeg: Equatable, Sendable {
         case placed = 3
         /// Rung again as another leg, or its call has ended; whatever comes of it is hung up.
         case gaveUp = 4
+    }
+
+    /// Why the end of a leg may not be the callee's doing.
+    package enum Fault: UInt8, Sendable {
+        /// A webhook was not answered, or the daemon was not there to answer it.
+        case outage = 1
+        /// Nexmo could not do what it was told.
+        case instructions = 2
     }
 
     /// Who ended a leg.

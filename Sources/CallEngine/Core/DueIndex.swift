@@ -1,0 +1,88 @@
+internal import HeapModule
+package import PromptCallCore
+
+/// The timers that fire next, of all calls.
+///
+/// It holds those up to a moment and leaves later ones to the store, which hands them over page by
+/// page: memory follows what is near, not what is stored.
+package struct DueIndex: Sendable {
+    private var heap = Heap<DueCall>()
+    /// What holds of each call; other entries of the heap are outdated.
+    private var current: [CallID: Timestamp] = [:]
+    /// All of the store's timers up to this are held.
+    private var covered: DueCall?
+    private var claimingThrough: Timestamp?
+
+    package init() {}
+
+    /// A call's first timer changed; nil where none runs.
+    package mutating func set(_ id: CallID, _ at: Timestamp?) {
+        guard self.current[id] != at else { return }
+        guard let at, self.isCovered(at) else {
+            self.current[id] = nil
+            return
+        }
+        self.current[id] = at
+        self.heap.insert(DueCall(at: at, id: id))
+    }
+
+    /// Takes the calls whose timer is due, the earliest first.
+    package mutating func takeDue(at now: Timestamp) -> [CallID] {
+        var due: [CallID] = []
+        while let first = self.heap.min, first.at <= now {
+            self.heap.removeMin()
+            guard self.current[first.id] == first.at else { continue }
+            self.current[first.id] = nil
+            due.append(first.id)
+        }
+        return due
+    }
+
+    /// When the next timer fires, or the next page must be there.
+    package var next: Timestamp? {
+        let page = self.claimingThrough == nil ? self.pageAt : nil
+        guard let first = self.heap.min?.at else { return page }
+        return page.map { min($0, first) } ?? first
+    }
+
+    /// Asks for the next page where it is time for it.
+    package mutating func claim(at now: Timestamp, lease: StoreLease) -> DueClaim? {
+        guard self.claimingThrough == nil, self.pageAt.map({ $0 <= now }) ?? true else {
+            return nil
+        }
+        let through = now + EngineLimits.dueHorizon
+        self.claimingThrough = through
+        return DueClaim(
+            through: through,
+            after: self.covered,
+            limit: EngineLimits.duePage,
+            lease: lease
+        )
+    }
+
+    /// The store handed over a page.
+    package mutating func claimed(_ calls: [DueCall]) {
+        guard let through = self.claimingThrough else { return }
+        for call in calls where self.current[call.id] == nil { self.set(call.id, call.at) }
+        self.claimingThrough = nil
+        if calls.count >= EngineLimits.duePage, let last = calls.last {
+            self.covered = last
+        } else {
+            self.covered = DueCall(at: through, id: CallID(high: .max, low: .max))
+        }
+    }
+
+    /// The store could not hand over a page; it is asked again.
+    package mutating func claimFailed() {
+        self.claimingThrough = nil
+    }
+
+    private var pageAt: Timestamp? {
+        self.covered.map { $0.at - EngineLimits.dueMargin }
+    }
+
+    private func isCovered(_ at: Timestamp) -> Bool {
+        at <= self.covered?.at ?? Timestamp(milliseconds: .min)
+            || at <= self.claimingThrough ?? Timestamp(milliseconds: .min)
+    }
+}

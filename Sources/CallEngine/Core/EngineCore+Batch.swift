@@ -1,0 +1,291 @@
+internal import DequeModule
+internal import PromptCallCore
+
+// From the inbox to the store and back.
+extension EngineCore {
+    /// Judges what waits and hands it to the store, unless a batch is under way.
+    mutating func cutBatch(at now: Timestamp) {
+        guard self.inFlight == nil, self.storeRetryAt.map({ $0 <= now }) ?? true else { return }
+        self.storeRetryAt = nil
+        var batch = Batch()
+        for _ in 0..<min(self.submissions.count, EngineLimits.batchMax) {
+            if let entry = self.submissions.popFirst() { batch.submit(entry) }
+        }
+        for _ in 0..<min(self.inbox.count, EngineLimits.batchMax) {
+            if let entry = self.inbox.popFirst() { self.judge(entry, in: &batch, at: now) }
+        }
+        let isWriting = !batch.newCalls.isEmpty || batch.works.contains(where: \.isChanged)
+        let subscriptions =
+            isWriting || self.feed.mustStore(at: now) ? self.feed.takeRecords(at: now) : []
+        // What changed nothing was judged by records that are durable already.
+        for work in batch.works where !work.isChanged { self.release(work, at: now) }
+        guard isWriting || !subscriptions.isEmpty else { return }
+        self.operations.append(.commit(batch.commit(subscriptions: subscriptions)))
+        self.inFlight = InFlight(batch: batch, subscriptions: subscriptions)
+    }
+
+    /// Judges an input now if its record is at hand, else once it was read.
+    private mutating func judge(_ entry: InboxEntry, in batch: inout Batch, at now: Timestamp) {
+        if self.loading[entry.call] != nil {
+            self.loading[entry.call]?.append(entry)
+        } else if let base = self.cache[entry.call] {
+            batch.judge(entry, base: base, at: now)
+        } else {
+            self.loading[entry.call] = [entry]
+            self.operations.append(.load(entry.call))
+        }
+    }
+
+    /// A record was read: its inputs go on where they were.
+    mutating func loaded(
+        _ id: CallID,
+        _ result: Result<CallRecord?, StoreError>,
+        at now: Timestamp
+    ) {
+        guard let entries = self.loading.removeValue(forKey: id) else { return }
+        switch result {
+        case .success(let record?):
+            if self.cache[id] == nil { self.cache.keep(record) }
+            self.inbox.prepend(contentsOf: entries)
+        case .success(nil):
+            self.fail(entries, with: EngineError(.notFound, "There is no such call."))
+            self.placer.forget(id, at: now)
+        case .failure(let error):
+            self.fail(entries, with: EngineError(error))
+            // What nobody waits for is not given up.
+            self.inbox.append(contentsOf: entries.filter { $0.reply == nil })
+            self.storeRetryAt = now + EngineLimits.storeRetry
+        }
+    }
+
+    /// The store answered a batch.
+    mutating func committed(_ result: Result<CommitAnswer, StoreError>, at now: Timestamp) {
+        guard let flight = self.inFlight else { return }
+        switch result {
+        case .success(let answer):
+            self.inFlight = nil
+            self.counters.commits += 1
+            self.settle(flight.batch, answer, at: now)
+        case .failure(let error) where error.code == .unknownFate:
+            self.counters.commitsFailed += 1
+            self.readBackLater(flight)
+        case .failure(let error):
+            self.inFlight = nil
+            self.counters.commitsFailed += 1
+            self.failed(flight, with: error, at: now)
+        }
+    }
+
+    /// The records of a batch whose fate was unknown were read.
+    mutating func readBack(_ result: Result<[CallRecord?], StoreError>, at now: Timestamp) {
+        guard let flight = self.inFlight else { return }
+        guard case .success(let records) = result else { return self.readBackLater(flight) }
+        self.inFlight = nil
+        let batch = flight.batch
+        let submitted = zip(batch.newCalls, records).map { call, record in
+            record?.id == call.machine.record.id
+        }
+        let moved = zip(batch.changed, records.dropFirst(batch.newCalls.count))
+        let transitioned = moved.map { work, record in
+            (record?.version ?? 0) > work.base.version
+        }
+        // One transaction wrote all or nothing; a submission that existed before proves neither.
+        guard (submitted + transitioned).contains(true) else {
+            return self.failed(
+                flight,
+                with: StoreError(.unavailable, "The batch was not written."),
+                at: now
+            )
+        }
+        self.perform(self.feed.lostTrack(at: now))
+        self.settleReadBack(batch, submitted: submitted, transitioned: transitioned, at: now)
+    }
+
+    // MARK: - Settling
+
+    /// A batch is durable, as far as the answer says so.
+    private mutating func settle(_ batch: Batch, _ answer: CommitAnswer, at now: Timestamp) {
+        var events: [StoredEvent] = []
+        for (call, submitted) in zip(batch.newCalls, answer.submissions) {
+            switch submitted {
+            case .inserted(let first):
+                events += Self.stored(call.machine, from: first)
+                self.inserted(call, at: now)
+            case .existed(let id, let sameRequest):
+                self.existed(call, id: id, sameRequest: sameRequest)
+            }
+        }
+        for (work, transitioned) in zip(batch.changed, answer.transitions) {
+            switch transitioned {
+            case .applied(let first):
+                if let first { events += Self.stored(work.machine, from: first) }
+                self.applied(work, at: now)
+            case .conflict:
+                self.judgeAnew(work)
+            }
+        }
+        self.perform(self.feed.committed(events, at: now))
+    }
+
+    /// A batch turned out to be durable after all.
+    private mutating func settleReadBack(
+        _ batch: Batch,
+        submitted: [Bool],
+        transitioned: [Bool],
+        at now: Timestamp
+    ) {
+        for (call, isThere) in zip(batch.newCalls, submitted) {
+            if isThere {
+                self.inserted(call, at: now)
+            } else {
+                // Its request_id was taken; a second Submit learns by whom.
+                self.submissions.append(call.entry)
+                self.submissions.append(contentsOf: call.repeats)
+            }
+        }
+        for (work, isThere) in zip(batch.changed, transitioned) {
+            if isThere {
+                self.applied(work, at: now)
+            } else {
+                self.judgeAnew(work)
+            }
+        }
+    }
+
+    /// Another daemon moved a call: its inputs are judged by what is there now.
+    private mutating func judgeAnew(_ work: Batch.Work) {
+        self.cache.drop(work.base.id)
+        self.inbox.prepend(contentsOf: work.entries)
+    }
+
+    private mutating func inserted(_ call: Batch.NewCall, at now: Timestamp) {
+        var record = call.machine.record
+        record.version = 1
+        let wait = self.expectedWait
+        self.counters.submitted += 1
+        self.counters.changed(from: nil, to: record)
+        self.cache.keep(record)
+        self.ownCredentials[record.id] = call.entry.order.ownCredentials
+        self.schedule(record, at: now)
+        self.answer(call.entry.reply, .submitted(record.id, existed: false, expectedWait: wait))
+        for entry in call.repeats {
+            self.repeated(
+                entry,
+                id: record.id,
+                sameRequest: entry.order.fingerprint == call.entry.order.fingerprint
+            )
+        }
+    }
+
+    private mutating func existed(_ call: Batch.NewCall, id: CallID, sameRequest: Bool) {
+        self.repeated(call.entry, id: id, sameRequest: sameRequest)
+        for entry in call.repeats {
+            let isSame = entry.order.fingerprint == call.entry.order.fingerprint
+            self.repeated(entry, id: id, sameRequest: sameRequest == isSame && sameRequest)
+        }
+    }
+
+    /// A Submit that repeats an earlier one's `request_id`.
+    private mutating func repeated(_ entry: SubmitEntry, id: CallID, sameRequest: Bool) {
+        guard sameRequest else {
+            return self.answer(
+                entry.reply,
+                .failed(
+                    EngineError(
+                        .alreadyExists,
+                        "This request_id was used for another request, which is call \(id)."
+                    )
+                )
+            )
+        }
+        if let own = entry.order.ownCredentials, self.ownCredentials[id] == nil {
+            self.ownCredentials[id] = own
+            self.enqueue(.credentialsReturned, of: id)
+        }
+        self.answer(
+            entry.reply,
+            .submitted(id, existed: true, expectedWait: self.expectedWait)
+        )
+    }
+
+    private mutating func applied(_ work: Batch.Work, at now: Timestamp) {
+        var work = work
+        work.machine.setVersion(work.base.version + 1)
+        let record = work.machine.record
+        self.counters.changed(from: work.base, to: record)
+        self.cache.keep(record)
+        self.release(work, at: now)
+        self.wake(record)
+    }
+
+    /// Lets out what was decided about a call, now that it is durable.
+    private mutating func release(_ work: Batch.Work, at now: Timestamp) {
+        let record = work.machine.record
+        for (reply, answer) in work.replies { self.answer(reply, answer) }
+        for entry in work.entries {
+            guard case .asked(let stage) = entry.input, let reply = entry.reply else { continue }
+            self.await(record, until: stage, reply: reply)
+        }
+        // Its turn came to nothing, as when it was cancelled meanwhile.
+        if !record.isLive, work.entries.contains(where: \.isTurn) {
+            self.placer.left(record.id, to: record.terms.to, at: now)
+        }
+        for effect in work.machine.effects { self.carryOut(effect, of: record, at: now) }
+        if work.base.stage != record.stage || work.base.isLive != record.isLive {
+            self.followStage(from: work.base, to: record, at: now)
+        }
+        self.schedule(record, at: now)
+    }
+
+    private mutating func failed(_ flight: InFlight, with error: StoreError, at now: Timestamp) {
+        let refusal = EngineError(error)
+        let batch = flight.batch
+        self.feed.notStored(flight.subscriptions, at: now)
+        for call in batch.newCalls {
+            for entry in [call.entry] + call.repeats {
+                self.answer(entry.reply, .failed(refusal))
+            }
+        }
+        var kept: [InboxEntry] = []
+        for work in batch.changed {
+            self.fail(work.entries, with: refusal)
+            for entry in work.entries {
+                if entry.reply == nil {
+                    kept.append(entry)
+                } else if case .legEvent(_, let leg) = entry.input {
+                    // Its webhook is answered 503: what follows from that is not the callee's.
+                    kept.append(
+                        InboxEntry(call: entry.call, input: .webhookUnanswered(leg: leg))
+                    )
+                }
+            }
+        }
+        self.inbox.prepend(contentsOf: kept)
+        self.storeRetryAt = now + EngineLimits.storeRetry
+    }
+
+    private mutating func fail(_ entries: [InboxEntry], with error: EngineError) {
+        for entry in entries {
+            if let reply = entry.reply { self.answer(reply, .failed(error)) }
+        }
+    }
+
+    private mutating func readBackLater(_ flight: InFlight) {
+        let batch = flight.batch
+        self.inFlight?.isReadBack = true
+        self.operations.append(
+            .readBack(batch.newCalls.map(\.machine.record.id) + batch.changed.map(\.base.id))
+        )
+    }
+
+    private static func stored(_ machine: CallMachine, from first: EventCursor) -> [StoredEvent] {
+        machine.events.enumerated().map { offset, event in
+            var cursor = first
+            // One call's events lie in one partition, one behind the other.
+            if let index = cursor.positions.indices.last {
+                cursor.positions[index] += Int64(offset)
+            }
+            return StoredEvent(cursor: cursor, event: event, record: machine.record)
+        }
+    }
+}

@@ -1,0 +1,189 @@
+internal import DequeModule
+internal import PromptCallCore
+
+// What leaves once a call's change is durable, and what the clock and the queue bring in.
+extension EngineCore {
+    /// Carries out what the machine wants done.
+    mutating func carryOut(_ effect: CallEffect, of record: CallRecord, at now: Timestamp) {
+        switch effect {
+        case .place(let leg):
+            self.place(record, leg: leg)
+        case .hangUp(let leg):
+            self.hangUp(record, leg: leg)
+        case .fetch(let leg):
+            guard let address = self.address(of: record, leg: leg) else {
+                return self.enqueue(.fetchAnswered(.failed, leg: leg), of: record.id)
+            }
+            self.want(.fetch(record.id, leg: leg, address), of: record)
+        case .search(let leg):
+            guard let credentials = self.credentials(of: record) else {
+                return self.enqueue(.searchAnswered(.failed, leg: leg), of: record.id)
+            }
+            let search = LegSearch(
+                from: record.terms.from,
+                to: record.terms.to,
+                since: record.progress.legs[leg - 1].placingAt,
+                credentials: credentials
+            )
+            self.want(.search(record.id, leg: leg, search), of: record)
+        case .deliverCallback:
+            self.courier.due(record)
+        }
+    }
+
+    /// Keeps the queue, the timers and the numbers in use in step with a record.
+    mutating func schedule(_ record: CallRecord, at now: Timestamp) {
+        var next = record.timers.next
+        // A callback under way stays due until its answer comes.
+        if self.courier.holds(record.id), record.timers[.callback] == next { next = nil }
+        self.due.set(record.id, next)
+        guard record.stage == .queued, let readyAt = record.readyAt, readyAt <= now,
+            record.timers[.ready] == nil, record.timers[.credentials] == nil
+        else { return }
+        self.placer.enqueue(
+            QueuedCall(
+                id: record.id,
+                to: record.terms.to,
+                credentials: record.profile,
+                readyAt: readyAt,
+                expiresAt: record.terms.expiresAt
+            ),
+            lane: QueueLane(priority: record.terms.priority, caller: record.caller)
+        )
+    }
+
+    /// A call went from one stage to another.
+    mutating func followStage(from old: CallRecord, to new: CallRecord, at now: Timestamp) {
+        if new.isLive, !old.isLive {
+            self.placer.becameLive(new.id, to: new.terms.to)
+        } else if !new.isLive {
+            self.placer.left(new.id, to: new.terms.to, at: now)
+        }
+        if new.stage == .ended {
+            let mayRing = new.progress.legs.contains { !$0.isOver && $0.placement != .placed }
+            self.forgetCredentials(of: new.id, mayBeNeeded: mayRing)
+        }
+    }
+
+    /// Somebody waits for a call, which may have come so far already.
+    mutating func `await`(_ record: CallRecord, until stage: CallStage, reply: ReplyID) {
+        if record.stage >= stage {
+            self.answer(reply, .call(record))
+        } else {
+            self.waiters[record.id, default: []].append(Waiter(reply: reply, until: stage))
+        }
+    }
+
+    /// A call changed: whoever waited for that is told.
+    mutating func wake(_ record: CallRecord) {
+        guard let waiters = self.waiters.removeValue(forKey: record.id) else { return }
+        let kept = waiters.filter { $0.until > record.stage }
+        for waiter in waiters where waiter.until <= record.stage {
+            self.answer(waiter.reply, .call(record))
+        }
+        if !kept.isEmpty { self.waiters[record.id] = kept }
+    }
+
+    /// Brings in the timers that are due.
+    mutating func fireTimers(at now: Timestamp) {
+        if !self.isRecovering {
+            for id in self.due.takeDue(at: now) { self.enqueue(.timePassed, of: id) }
+        }
+        self.perform(self.feed.timePassed(at: now))
+    }
+
+    /// Brings in the calls whose turn has come.
+    mutating func placeWhatMay(at now: Timestamp) {
+        guard self.mayPlace else { return }
+        let owned = self.ownCredentials
+        let picked = self.placer.pick(at: now) { owned[$0]?.account }
+        for id in picked.place { self.enqueue(.turnCame, of: id) }
+        for id in picked.lackCredentials {
+            self.enqueue(.restarted(hasCredentials: false), of: id)
+        }
+    }
+
+    /// Asks the store for what is next in the queue and by the clock.
+    mutating func askForPages(at now: Timestamp) {
+        guard !self.isRecovering, self.storeRetryAt == nil else { return }
+        for claim in self.placer.claims(at: now, lease: self.lease) {
+            self.operations.append(.claimQueued(claim))
+        }
+        if let claim = self.due.claim(at: now, lease: self.lease) {
+            self.operations.append(.claimDue(claim))
+        }
+    }
+
+    /// Forgets the credentials of an ended call, or keeps them a while for a leg that may ring.
+    private mutating func forgetCredentials(of id: CallID, mayBeNeeded: Bool) {
+        guard mayBeNeeded, self.ownCredentials[id] != nil else {
+            self.ownCredentials[id] = nil
+            return
+        }
+        self.lateCredentials.append(id)
+        guard self.lateCredentials.count > EngineLimits.lateCredentialsMax,
+            let oldest = self.lateCredentials.popFirst()
+        else { return }
+        self.ownCredentials[oldest] = nil
+    }
+
+    func hasCredentials(_ record: CallRecord) -> Bool {
+        self.credentials(of: record) != nil
+    }
+
+    // MARK: - Private
+
+    private mutating func place(_ record: CallRecord, leg: Int) {
+        guard let credentials = self.credentials(of: record) else {
+            // A profile that left the configuration while the call was on its way.
+            let refusal = PlacementAnswer.notPlaced(
+                PlacementAnswer.NotPlaced(throttled: false, detail: "There is no such profile.")
+            )
+            return self.enqueue(.placementAnswered(refusal, leg: leg), of: record.id)
+        }
+        self.counters.placements += 1
+        let opening = CallMachine(record).opening
+        self.operations.append(
+            .place(record, leg: leg, opening: opening, credentials: credentials)
+        )
+    }
+
+    private mutating func hangUp(_ record: CallRecord, leg: Int) {
+        if !record.isLive || leg < record.progress.legs.count { self.counters.strayLegs += 1 }
+        guard let address = self.address(of: record, leg: leg) else {
+            return self.enqueue(.hangUpAnswered(.failed, leg: leg), of: record.id)
+        }
+        self.want(.hangUp(record.id, leg: leg, address), of: record)
+    }
+
+    private mutating func want(_ operation: EngineOperation, of record: CallRecord) {
+        let account =
+            record.profile.map { self.profiles[$0]?.account ?? $0 }
+            ?? self.ownCredentials[record.id]?.account ?? ""
+        self.budget.want(operation, account: account)
+    }
+
+    private func address(of record: CallRecord, leg: Int) -> LegAddress? {
+        guard let uuid = record.progress.legs[leg - 1].uuid,
+            let credentials = self.credentials(of: record)
+        else { return nil }
+        return LegAddress(uuid: uuid, credentials: credentials)
+    }
+
+    private func credentials(of record: CallRecord) -> CallCredentials? {
+        switch record.terms.credentials {
+        case .profile(let name): self.profiles[name].map { _ in .profile(name) }
+        case .ownCredentials: self.ownCredentials[record.id]?.credentials
+        }
+    }
+}
+
+extension CallRecord {
+    /// The name of the profile that signs for it; nil for credentials of its own.
+    var profile: String? {
+        switch self.terms.credentials {
+        case .profile(let name): name
+        case .ownCredentials: nil
+        }
+    }
+}

@@ -1,0 +1,171 @@
+internal import DequeModule
+internal import PromptCallCore
+
+// What comes in.
+extension EngineCore {
+    mutating func take(_ input: EngineInput, at now: Timestamp) {
+        switch input {
+        case .submit(let order, let reply):
+            self.submit(order, reply: reply)
+        case .cancel(let id, let reply):
+            self.enqueue(.cancelled, of: id, reply: reply)
+        case .legEvent(let event, let call, let leg, let reply):
+            self.enqueue(.legEvent(event, leg: leg), of: call, reply: reply)
+        case .webhookUnanswered(let call, let leg):
+            self.enqueue(.webhookUnanswered(leg: leg), of: call)
+        case .wait(let id, let stage, let reply):
+            self.enqueue(.asked(until: stage), of: id, reply: reply)
+        case .stopWaiting(let id, let reply):
+            self.stopWaiting(id, reply: reply)
+        case .recovered(let record):
+            self.recovered(record)
+        case .recoveryBegan(let counts):
+            self.counters.stages = counts.stages
+            self.counters.queued = counts.queued
+            self.counters.callbacksWaiting = counts.callbacksWaiting
+        case .recoveryEnded(let lanes):
+            self.isRecovering = false
+            for lane in lanes.sorted() { self.placer.addLane(lane) }
+        case .subscribe(let start, let id):
+            self.perform(self.feed.opened(start, id: id, at: now))
+        case .nextEvents(let id, let reply):
+            self.perform(self.feed.demanded(id, reply: reply, at: now))
+        case .acknowledge(let id, let cursor):
+            self.perform(self.feed.acknowledged(id, cursor, at: now))
+        case .unsubscribe(let id):
+            self.feed.closed(id, at: now)
+        case .drain(let isDraining):
+            self.isDraining = isDraining
+        case .pause(let isPaused):
+            self.isPaused = isPaused
+        case .reconfigure(let profiles):
+            self.profiles = profiles
+            self.placer.reconfigure(profiles)
+        case .tick:
+            break
+        }
+    }
+
+    mutating func take(_ completion: EngineCompletion, at now: Timestamp) {
+        switch completion {
+        case .loaded(let id, let result):
+            self.loaded(id, result, at: now)
+        case .committed(let result):
+            self.committed(result, at: now)
+        case .readBack(let result):
+            self.readBack(result, at: now)
+        case .queuedClaimed(let lane, .success(let calls)):
+            self.placer.claimed(calls, lane: lane)
+        case .queuedClaimed(let lane, .failure):
+            self.placer.claimFailed(lane: lane)
+            self.storeRetryAt = now + EngineLimits.storeRetry
+        case .dueClaimed(.success(let calls)):
+            self.due.claimed(calls)
+        case .dueClaimed(.failure):
+            self.due.claimFailed()
+            self.storeRetryAt = now + EngineLimits.storeRetry
+        case .eventsRead(let id, let result):
+            self.perform(self.feed.pageRead(id, result, at: now))
+        case .placementSent(let id):
+            self.placer.sent(id, at: now)
+        case .placement(let id, let leg, let answer):
+            self.placementAnswered(answer, of: id, leg: leg, at: now)
+        case .hangUp(let id, let leg, let answer):
+            self.enqueue(.hangUpAnswered(answer, leg: leg), of: id)
+        case .fetch(let id, let leg, let answer):
+            self.enqueue(.fetchAnswered(answer, leg: leg), of: id)
+        case .search(let id, let leg, let answer):
+            self.enqueue(.searchAnswered(answer, leg: leg), of: id)
+        case .callback(let id, let answer):
+            self.courier.answered(id)
+            self.enqueue(.callbackAnswered(answer, jitter: self.nextJitter()), of: id)
+        }
+    }
+
+    /// Puts an input of a call into the inbox; from outside only while there is room.
+    mutating func enqueue(_ input: CallInput, of call: CallID, reply: ReplyID? = nil) {
+        if let reply, self.inbox.count >= EngineLimits.inboxMax {
+            return self.answer(reply, .failed(Self.overloaded))
+        }
+        self.inbox.append(InboxEntry(call: call, input: input, reply: reply))
+    }
+
+    mutating func answer(_ reply: ReplyID, _ answer: EngineReply) {
+        self.operations.append(.reply(reply, answer))
+    }
+
+    mutating func perform(_ actions: [EventFeed.Action]) {
+        for action in actions {
+            switch action {
+            case .reply(let reply, let answer):
+                self.answer(reply, answer)
+            case .read(let id, let after, let filter, let limit):
+                self.operations.append(
+                    .readEvents(id, after: after, filter: filter, limit: limit)
+                )
+            }
+        }
+    }
+
+    private static let overloaded = EngineError(
+        .overloaded,
+        "Too many requests wait already.",
+        retryAfter: .seconds(1)
+    )
+
+    private mutating func submit(_ order: SubmitOrder, reply: ReplyID) {
+        if self.isDraining {
+            return self.answer(
+                reply,
+                .failed(EngineError(.draining, "The daemon is draining and takes no new calls."))
+            )
+        }
+        let hasNoRoom =
+            self.submissions.count >= EngineLimits.inboxMax
+            || order.ownCredentials != nil
+                && self.ownCredentials.count >= EngineLimits.ownCredentialsMax
+        if hasNoRoom { return self.answer(reply, .failed(Self.overloaded)) }
+        self.submissions.append(SubmitEntry(order: order, reply: reply))
+    }
+
+    private mutating func stopWaiting(_ id: CallID, reply: ReplyID) {
+        self.waiters[id]?.removeAll { $0.reply == reply }
+        if self.waiters[id]?.isEmpty ?? false { self.waiters[id] = nil }
+        for index in self.inbox.indices where self.inbox[index].reply == reply {
+            self.inbox[index].reply = nil
+        }
+        self.loading[id] = self.loading[id]?.map { entry in
+            var entry = entry
+            if entry.reply == reply { entry.reply = nil }
+            return entry
+        }
+    }
+
+    private mutating func recovered(_ record: CallRecord) {
+        self.cache.keep(record)
+        self.placer.becameLive(record.id, to: record.terms.to)
+        self.enqueue(.restarted(hasCredentials: self.hasCredentials(record)), of: record.id)
+    }
+
+    private mutating func placementAnswered(
+        _ answer: PlacementAnswer,
+        of id: CallID,
+        leg: Int,
+        at now: Timestamp
+    ) {
+        var throttled = false
+        if case .notPlaced(let failure) = answer { throttled = failure.throttled }
+        self.placer.answered(id, throttled: throttled, at: now)
+        if let record = self.cache[id], case .profile(let name) = record.terms.credentials {
+            switch answer {
+            case .refused(let refusal) where refusal.kind != .request:
+                self.placer.profileRefused(name, at: now)
+            case .placed:
+                self.placer.profileAccepted(name)
+            case .refused, .notPlaced, .unknown:
+                break
+            }
+        }
+        self.enqueue(.placementAnswered(answer, leg: leg), of: id)
+    }
+}

@@ -1,0 +1,120 @@
+internal import DequeModule
+package import PromptCallCore
+
+/// The engine's judgement, without threads, clock or I/O.
+///
+/// Inputs and completions go in, operations come out. Inputs wait in the inbox while a commit is
+/// under way, are judged together when the next batch is cut, and only once that batch is durable
+/// do its replies and effects leave. Fed the same, it does the same: no order of a hash table
+/// reaches an operation.
+package struct EngineCore: Sendable {
+    var inbox: Deque<InboxEntry> = []
+    var submissions: Deque<SubmitEntry> = []
+    var cache = RecordCache()
+    /// Inputs of calls whose record is being read, in order.
+    var loading: [CallID: [InboxEntry]] = [:]
+    var inFlight: InFlight?
+    var storeRetryAt: Timestamp?
+    var due = DueIndex()
+    var placer: Placer
+    var budget = RequestBudget()
+    var courier = Courier()
+    var feed = EventFeed()
+    var waiters: [CallID: [Waiter]] = [:]
+    var ownCredentials: [CallID: OwnCredentials] = [:]
+    var lateCredentials: Deque<CallID> = []
+    package internal(set) var counters = EngineCounters()
+    /// Operations decided so far in this step.
+    var operations: [EngineOperation] = []
+    let configuration: EngineConfiguration
+    var profiles: [String: EngineConfiguration.ProfileSettings]
+    private var jitter: JitterSource
+    var isRecovering = true
+    package internal(set) var isDraining = false
+    package internal(set) var isPaused = false
+
+    /// A batch on its way to the store.
+    struct InFlight: Sendable {
+        var batch: Batch
+        var subscriptions: [SubscriptionRecord]
+        /// Its fate is unknown and it is being read back.
+        var isReadBack = false
+    }
+
+    /// Somebody who waits for a call to come so far.
+    struct Waiter: Sendable {
+        var reply: ReplyID
+        var until: CallStage
+    }
+
+    package init(_ configuration: EngineConfiguration) {
+        self.configuration = configuration
+        self.profiles = configuration.profiles
+        self.placer = Placer(configuration)
+        self.jitter = JitterSource(seed: configuration.seed)
+    }
+
+    /// Takes what has come, and returns what is to be done, in order.
+    package mutating func step(
+        _ inputs: [EngineInput],
+        _ completions: [EngineCompletion],
+        at now: Timestamp
+    ) -> [EngineOperation] {
+        for completion in completions { self.take(completion, at: now) }
+        for input in inputs { self.take(input, at: now) }
+        self.fireTimers(at: now)
+        self.placeWhatMay(at: now)
+        self.cutBatch(at: now)
+        self.askForPages(at: now)
+        self.operations += self.budget.take(at: now)
+        self.operations += self.courier.take().map(EngineOperation.deliverCallback)
+        defer { self.operations = [] }
+        return self.operations
+    }
+
+    /// When it must be stepped again although nothing came.
+    package func nextWake(after now: Timestamp) -> Timestamp? {
+        let times = [
+            self.due.next,
+            self.mayPlace ? self.placer.nextPick(after: now) : nil,
+            self.budget.next,
+            self.feed.next,
+        ]
+        let next = times.compactMap(\.self).min()
+        guard let retry = self.storeRetryAt else { return next }
+        return self.isIdle ? next.map { max($0, retry) } : retry
+    }
+
+    /// Calls in memory, for the measure of memory.
+    package var cachedCalls: Int { self.cache.count }
+
+    package var subscribers: Int { self.feed.count }
+
+    package var profilesInTrouble: [String] { self.placer.profilesInTrouble }
+
+    /// The number of live calls.
+    package var liveCalls: Int { self.placer.liveCalls }
+
+    /// How long a call submitted now waits for its turn, as the queue stands.
+    package var expectedWait: Duration {
+        let queued = Int64(self.counters.stages[.queued, default: 0])
+        return .milliseconds(queued * 1000 / Int64(max(1, self.callsPerSecond)))
+    }
+
+    var mayPlace: Bool { !self.isRecovering && !self.isDraining && !self.isPaused }
+
+    var lease: StoreLease {
+        StoreLease(incarnation: self.configuration.incarnation, duration: EngineLimits.lease)
+    }
+
+    private var isIdle: Bool { self.inbox.isEmpty && self.submissions.isEmpty }
+
+    /// Calls placed in a second by all accounts together.
+    private var callsPerSecond: Int {
+        var rates: [String: Int] = [:]
+        for profile in self.profiles.values { rates[profile.account] = profile.callsPerSecond }
+        return rates.isEmpty ? self.configuration.callsPerSecond : rates.values.reduce(0, +)
+    }
+
+    mutating func nextJitter() -> Double { self.jitter.next() }
+}

@@ -1,0 +1,90 @@
+package import PromptCallCore
+
+/// What the engine wants done outside; each is answered by the completion of the same name.
+package enum EngineOperation: Sendable {
+    case load(CallID)
+    case commit(CommitBatch)
+    /// Reads the records of a batch whose fate is unknown.
+    case readBack([CallID])
+    case claimQueued(QueueClaim)
+    case claimDue(DueClaim)
+    case readEvents(SubscriptionID, after: EventCursor, filter: EventFilter, limit: Int)
+    case place(CallRecord, leg: Int, opening: Directive, credentials: CallCredentials)
+    case hangUp(CallID, leg: Int, LegAddress)
+    case fetch(CallID, leg: Int, LegAddress)
+    case search(CallID, leg: Int, LegSearch)
+    case deliverCallback(CallRecord)
+    /// Answers whoever waits; has no completion.
+    case reply(ReplyID, EngineReply)
+}
+
+/// The engine's answer to an input.
+package enum EngineReply: Sendable {
+    case submitted(CallID, existed: Bool, expectedWait: Duration)
+    case call(CallRecord)
+    /// What a webhook is answered; the record says whose words a directive means.
+    case leg(LegAnswer, CallRecord, leg: Int)
+    case events(SubscriptionBatch)
+    case failed(EngineError)
+}
+
+/// Why the engine refused an input.
+package struct EngineError: Error, Equatable, Sendable {
+    package enum Code: Hashable, Sendable {
+        /// No such call.
+        case notFound
+        /// That `request_id` was used for another request.
+        case alreadyExists
+        /// Too much waits already; worth trying again after a while.
+        case overloaded
+        /// The store cannot be used now; nothing was changed.
+        case unavailable
+        /// No new calls are taken, for the daemon is about to stop.
+        case draining
+        /// The events after the cursor are no longer kept.
+        case cursorExpired
+        /// The cursor or acknowledgement is not one of this stream.
+        case cursorInvalid
+        /// A newer stream took the subscription over.
+        case takenOver
+        /// Our own fault.
+        case `internal`
+    }
+
+    package var code: Code
+    package var message: String
+    /// When trying again can help.
+    package var retryAfter: Duration?
+    /// With `cursorExpired`: where to go on.
+    package var oldest: EventCursor?
+
+    package init(
+        _ code: Code,
+        _ message: String,
+        retryAfter: Duration? = nil,
+        oldest: EventCursor? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.retryAfter = retryAfter
+        self.oldest = oldest
+    }
+
+    /// What a failed store means for whoever waits.
+    package init(_ error: StoreError) {
+        switch error.code {
+        case .unavailable, .unknownFate:
+            self.init(
+                .unavailable,
+                "The call store cannot be used at the moment; nothing was changed.",
+                retryAfter: .seconds(1)
+            )
+        case .cursorExpired:
+            self.init(.cursorExpired, "The events after this cursor are no longer kept.")
+        case .cursorForeign:
+            self.init(.cursorInvalid, "The cursor is not one of this daemon's store.")
+        case .damaged:
+            self.init(.internal, "A stored value cannot be read; see the daemon's log.")
+        }
+    }
+}

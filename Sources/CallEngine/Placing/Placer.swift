@@ -1,0 +1,308 @@
+internal import DequeModule
+package import PromptCallCore
+
+/// Decides which queued call is placed next.
+///
+/// URGENT goes before NORMAL before BULK; within a priority callers take turns, each in the order
+/// of its calls. No number has two live calls, no account more placings a second than it allows,
+/// and a profile in trouble only its probes. Of a long queue it holds the first calls of each lane
+/// and asks the store for the rest as their turn comes.
+package struct Placer: Sendable {
+    private var lanes: [QueueLane: Lane] = [:]
+    /// The lanes of each priority, the next to be served first.
+    private var turns: [CallPriority: Deque<QueueLane>] = [:]
+    /// Calls in a lane, or picked and not yet live.
+    private var known: Set<CallID> = []
+    private var picked: [CallID: Picked] = [:]
+    private var liveNumbers: [PhoneNumber: CallID] = [:]
+    private var windows: [String: RateWindow] = [:]
+    private var troubles: [String: Timestamp] = [:]
+    private var profiles: [String: EngineConfiguration.ProfileSettings]
+    private let callsPerSecond: Int
+    private let liveCallsMax: Int
+
+    /// Accounts whose windows are kept although nothing was placed of late.
+    private static let windowsMax = 1024
+
+    private struct Lane {
+        var waiting: Deque<QueuedCall> = []
+        /// The store may hold calls behind this place.
+        var hasMore = false
+        var claimedThrough: QueuePosition?
+        var isClaiming = false
+    }
+
+    private struct Picked {
+        var account: String
+        var to: PhoneNumber
+        var isWritten = false
+    }
+
+    package init(_ configuration: EngineConfiguration) {
+        self.profiles = configuration.profiles
+        self.callsPerSecond = configuration.callsPerSecond
+        self.liveCallsMax = configuration.liveCallsMax
+    }
+
+    /// How many calls are live or about to be.
+    package var liveCalls: Int { self.liveNumbers.count }
+
+    /// Profiles that Nexmo refuses, in order of their names.
+    package var profilesInTrouble: [String] { self.troubles.keys.sorted() }
+
+    /// Calls an account may place in a second.
+    package func rate(ofProfile name: String?) -> Int {
+        name.flatMap { self.profiles[$0]?.callsPerSecond } ?? self.callsPerSecond
+    }
+
+    /// Profiles were read anew: their troubles may be over.
+    package mutating func reconfigure(_ profiles: [String: EngineConfiguration.ProfileSettings]) {
+        self.profiles = profiles
+        self.windows = self.windows.filter { !$0.value.isIdle }
+        self.troubles = [:]
+    }
+
+    // MARK: - The queue
+
+    /// A lane of the store, of which nothing is held yet.
+    package mutating func addLane(_ lane: QueueLane) {
+        self.withLane(lane) { $0.hasMore = true }
+    }
+
+    /// A call waits to be placed; known ones are left where they are.
+    package mutating func enqueue(_ call: QueuedCall, lane: QueueLane) {
+        guard !self.known.contains(call.id) else { return }
+        let isBehind = self.lanes[lane].map { held in
+            held.hasMore && !held.isClaiming
+                && (held.claimedThrough.map { call.position > $0 } ?? true)
+        }
+        // The store will hand it over when the lane has come so far.
+        if isBehind ?? false { return }
+        self.known.insert(call.id)
+        self.withLane(lane) { held in
+            let index =
+                held.waiting.lastIndex { $0.position < call.position }.map { $0 + 1 } ?? 0
+            held.waiting.insert(call, at: index)
+        }
+        self.trim(lane)
+    }
+
+    /// Lanes of which the next page is wanted, in order; they are marked as being claimed.
+    package mutating func claims(at now: Timestamp, lease: StoreLease) -> [QueueClaim] {
+        let lanes = self.lanes.filter { _, held in
+            held.hasMore && !held.isClaiming && held.waiting.count < EngineLimits.laneMin
+        }
+        return lanes.keys.sorted().map { lane in
+            self.withLane(lane) { $0.isClaiming = true }
+            return QueueClaim(
+                lane: lane,
+                now: now,
+                after: self.lanes[lane]?.claimedThrough,
+                limit: EngineLimits.laneMax,
+                lease: lease
+            )
+        }
+    }
+
+    /// The store handed over the next page of a lane.
+    package mutating func claimed(_ calls: [QueuedCall], lane: QueueLane) {
+        for call in calls { self.enqueue(call, lane: lane) }
+        self.withLane(lane) { held in
+            held.isClaiming = false
+            held.hasMore = calls.count >= EngineLimits.laneMax
+            held.claimedThrough = calls.last?.position ?? held.claimedThrough
+        }
+        self.dropBehindGap(lane)
+    }
+
+    /// The store could not hand over a page; it is asked again.
+    package mutating func claimFailed(lane: QueueLane) {
+        self.withLane(lane) { $0.isClaiming = false }
+    }
+
+    // MARK: - Picking
+
+    /// Takes the calls out of the queue that may be placed now, in the order to place them.
+    ///
+    /// `ownAccount` gives the account of a call with credentials of its own; nil where they are
+    /// not in memory, and the call is given back as one that lacks them.
+    package mutating func pick(
+        at now: Timestamp,
+        ownAccount: (CallID) -> String?
+    ) -> (place: [CallID], lackCredentials: [CallID]) {
+        var place: [CallID] = []
+        var lackCredentials: [CallID] = []
+        for priority in CallPriority.allCases {
+            var misses = 0
+            while let lane = self.turns[priority]?.first, self.liveCalls < self.liveCallsMax,
+                misses < self.turns[priority]?.count ?? 0
+            {
+                self.turns[priority]?.append(lane)
+                self.turns[priority]?.removeFirst()
+                let found = self.pickOne(
+                    lane,
+                    at: now,
+                    ownAccount: ownAccount,
+                    lackCredentials: &lackCredentials
+                )
+                if let found {
+                    place.append(found)
+                    misses = 0
+                } else {
+                    misses += 1
+                }
+            }
+        }
+        return (place, lackCredentials)
+    }
+
+    /// When a window has room again for calls that wait; nil where nothing waits for one.
+    package func nextPick(after now: Timestamp) -> Timestamp? {
+        guard self.lanes.values.contains(where: { !$0.waiting.isEmpty }) else { return nil }
+        let windows = self.windows.values.compactMap { $0.nextRoom() }
+        let probes = self.troubles.values
+        return (windows + probes).filter { $0 > now }.min()
+    }
+
+    // MARK: - What became of a pick
+
+    /// The first byte of a picked call's request was written.
+    package mutating func sent(_ id: CallID, at now: Timestamp) {
+        guard let pick = self.picked[id], !pick.isWritten else { return }
+        self.picked[id]?.isWritten = true
+        self.windows[pick.account]?.wrote(at: now)
+    }
+
+    /// Nexmo answered a picked call's request, or none was made.
+    package mutating func answered(_ id: CallID, throttled: Bool, at now: Timestamp) {
+        guard let pick = self.picked[id] else { return }
+        if !pick.isWritten { self.windows[pick.account]?.release() }
+        if throttled { self.windows[pick.account]?.throttled(at: now) }
+        self.picked[id] = nil
+        // Accounts of callers' own keys come and go.
+        if self.windows.count > Self.windowsMax {
+            self.windows = self.windows.filter { !$0.value.isIdle }
+        }
+    }
+
+    /// Nexmo refuses a profile's key or account: only one probe a minute is placed with it.
+    package mutating func profileRefused(_ name: String, at now: Timestamp) {
+        self.troubles[name] = now + EngineLimits.profileProbe
+    }
+
+    /// Nexmo took a call of a profile.
+    package mutating func profileAccepted(_ name: String) {
+        self.troubles[name] = nil
+    }
+
+    /// A call is live, as one that was before a restart.
+    package mutating func becameLive(_ id: CallID, to: PhoneNumber) {
+        self.known.remove(id)
+        self.liveNumbers[to] = id
+    }
+
+    /// A call is no longer live, or its pick came to nothing.
+    package mutating func left(_ id: CallID, to: PhoneNumber, at now: Timestamp) {
+        self.known.remove(id)
+        if self.liveNumbers[to] == id { self.liveNumbers[to] = nil }
+        if self.picked[id] != nil { self.answered(id, throttled: false, at: now) }
+    }
+
+    /// A picked call does not exist any more.
+    package mutating func forget(_ id: CallID, at now: Timestamp) {
+        if let pick = self.picked[id] { self.left(id, to: pick.to, at: now) }
+    }
+
+    // MARK: - Private
+
+    private mutating func pickOne(
+        _ lane: QueueLane,
+        at now: Timestamp,
+        ownAccount: (CallID) -> String?,
+        lackCredentials: inout [CallID]
+    ) -> CallID? {
+        var index = 0
+        while let call = self.lanes[lane]?.waiting.dropFirst(index).first,
+            index < EngineLimits.laneScanMax
+        {
+            guard let account = self.account(of: call, ownAccount) else {
+                self.lanes[lane]?.waiting.remove(at: index)
+                self.known.remove(call.id)
+                lackCredentials.append(call.id)
+                continue
+            }
+            if self.liveNumbers[call.to] == nil, self.isTrusted(call.credentials, at: now),
+                self.hasRoom(account, profile: call.credentials, at: now)
+            {
+                self.lanes[lane]?.waiting.remove(at: index)
+                self.take(call, account: account, at: now)
+                return call.id
+            }
+            index += 1
+        }
+        return nil
+    }
+
+    private mutating func take(_ call: QueuedCall, account: String, at now: Timestamp) {
+        self.windows[account]?.reserve()
+        self.liveNumbers[call.to] = call.id
+        self.picked[call.id] = Picked(account: account, to: call.to)
+        // The next probe of a profile in trouble waits for its minute.
+        if let profile = call.credentials, self.troubles[profile] != nil {
+            self.troubles[profile] = now + EngineLimits.profileProbe
+        }
+    }
+
+    private func account(of call: QueuedCall, _ ownAccount: (CallID) -> String?) -> String? {
+        guard let profile = call.credentials else { return ownAccount(call.id) }
+        return self.profiles[profile]?.account ?? profile
+    }
+
+    /// Whether a profile exists and is not stopped, or may be probed.
+    private func isTrusted(_ profile: QueuedCredentials, at now: Timestamp) -> Bool {
+        guard let profile else { return true }
+        return self.profiles[profile] != nil && (self.troubles[profile].map { $0 <= now } ?? true)
+    }
+
+    private mutating func hasRoom(
+        _ account: String,
+        profile: QueuedCredentials,
+        at now: Timestamp
+    ) -> Bool {
+        let limit = self.rate(ofProfile: profile)
+        return self.windows[account, default: RateWindow(limit: limit)].room(at: now) > 0
+    }
+
+    private mutating func withLane(_ lane: QueueLane, _ change: (inout Lane) -> Void) {
+        if self.lanes[lane] == nil {
+            self.lanes[lane] = Lane()
+            self.turns[lane.priority, default: []].append(lane)
+        }
+        if var held = self.lanes.removeValue(forKey: lane) {
+            change(&held)
+            self.lanes[lane] = held
+        }
+    }
+
+    /// Leaves what is too much for memory to the store.
+    private mutating func trim(_ lane: QueueLane) {
+        guard let held = self.lanes[lane], held.waiting.count > 2 * EngineLimits.laneMax else {
+            return
+        }
+        for call in held.waiting.dropFirst(EngineLimits.laneMax) { self.known.remove(call.id) }
+        self.withLane(lane) { held in
+            held.waiting.removeLast(held.waiting.count - EngineLimits.laneMax)
+            held.hasMore = true
+            held.claimedThrough = held.waiting.last?.position
+        }
+    }
+
+    /// Leaves to the store what came while a page was read and stands behind its end.
+    private mutating func dropBehindGap(_ lane: QueueLane) {
+        guard let held = self.lanes[lane], held.hasMore, let end = held.claimedThrough else {
+            return
+        }
+        for call in held.waiting where call.position > end { self.known.remove(call.id) }
+        self.withLane(lane) { held in held.waiting.removeAll { $0.position > end } }
+    }
+}

@@ -1,0 +1,169 @@
+internal import Logging
+internal import PromptCallCore
+
+// How operations are carried out. Each ends by telling the core what became of it.
+extension CallEngine {
+    func perform(_ operation: EngineOperation) async {
+        switch operation {
+        case .load(let id):
+            let result = await self.result { () throws(StoreError) in
+                try await self.store.load([id]).first ?? nil
+            }
+            self.feed([], [.loaded(id, result)])
+        case .commit(let batch):
+            self.feed([], [.committed(await self.commit(batch))])
+        case .readBack(let ids):
+            await self.readBack(ids)
+        case .claimQueued(let claim):
+            let result = await self.result { () throws(StoreError) in
+                try await self.store.claimQueued(claim)
+            }
+            self.feed([], [.queuedClaimed(claim.lane, result)])
+        case .claimDue(let claim):
+            let result = await self.result { () throws(StoreError) in
+                try await self.store.claimDue(claim)
+            }
+            self.feed([], [.dueClaimed(result)])
+        case .readEvents(let id, let after, let filter, let limit):
+            let result = await self.result { () throws(StoreError) in
+                try await self.store.events(after: after, matching: filter, limit: limit)
+            }
+            self.feed([], [.eventsRead(id, result)])
+        case .place(let record, let leg, let opening, let credentials):
+            let answer = await self.place(record, leg, opening, credentials)
+            self.feed([], [.placement(record.id, leg: leg, answer)])
+        case .hangUp(let id, let leg, let address):
+            self.feed([], [.hangUp(id, leg: leg, await self.provider.hangUp(address))])
+        case .fetch(let id, let leg, let address):
+            self.feed([], [.fetch(id, leg: leg, await self.provider.fetch(address))])
+        case .search(let id, let leg, let search):
+            self.feed([], [.search(id, leg: leg, await self.search(search, for: id))])
+        case .deliverCallback(let record):
+            self.feed([], [.callback(record.id, await self.sender.deliver(record))])
+        case .reply:
+            // Answered where it was decided.
+            break
+        }
+    }
+
+    private func commit(_ batch: CommitBatch) async -> Result<CommitAnswer, StoreError> {
+        do throws(StoreError) {
+            let answer = try await self.store.commit(batch)
+            self.log(batch)
+            return .success(answer)
+        } catch {
+            self.logger.error("commit failed", metadata: [LogKey.error: "\(error)"])
+            return .failure(error)
+        }
+    }
+
+    /// Reads back until it is known what was written, for nothing else may happen before.
+    private func readBack(_ ids: [CallID]) async {
+        while !Task.isCancelled {
+            let result = await self.result { () throws(StoreError) in
+                try await self.store.load(ids)
+            }
+            if case .success = result { return self.feed([], [.readBack(result)]) }
+            try? await self.clock.sleep(until: self.clock.now + EngineLimits.storeRetry)
+        }
+    }
+
+    private func place(
+        _ record: CallRecord,
+        _ leg: Int,
+        _ opening: Directive,
+        _ credentials: CallCredentials
+    ) async -> PlacementAnswer {
+        let script: CallScript?
+        do throws(StoreError) {
+            script = try await self.store.script(of: record.id)
+        } catch {
+            self.logger.error("script unreadable", metadata: self.metadata(record.id, error))
+            script = nil
+        }
+        guard let script else {
+            return .notPlaced(
+                PlacementAnswer.NotPlaced(
+                    throttled: false,
+                    detail: "The call's words could not be read from the store."
+                )
+            )
+        }
+        let placement = Placement(
+            call: ScriptedCall(id: record.id, leg: leg, terms: record.terms, script: script),
+            opening: opening,
+            credentials: credentials
+        )
+        return await self.provider.place(placement) {
+            self.feed([], [.placementSent(record.id)])
+        }
+    }
+
+    /// Looks for a leg among those that are nobody's yet.
+    private func search(_ search: LegSearch, for id: CallID) async -> SearchAnswer {
+        guard case .legs(let legs) = await self.provider.search(search), !legs.isEmpty else {
+            return .failed
+        }
+        var filter = CallFilter()
+        filter.to = search.to
+        do throws(StoreError) {
+            let page = ListPage(filter: filter, limit: Self.searchPage)
+            let known = try await self.store.list(page).flatMap(\.progress.legs)
+            let owned = Set(known.compactMap(\.uuid))
+            return .legs(legs.filter { leg in leg.uuid.map { !owned.contains($0) } ?? false })
+        } catch {
+            return .failed
+        }
+    }
+
+    private func result<Value: Sendable>(
+        _ body: () async throws(StoreError) -> Value
+    ) async -> Result<Value, StoreError> {
+        do throws(StoreError) {
+            return .success(try await body())
+        } catch {
+            self.logger.error("store failed", metadata: [LogKey.error: "\(error)"])
+            return .failure(error)
+        }
+    }
+
+    /// One line a finished call, one a finer event at debug level.
+    private func log(_ batch: CommitBatch) {
+        for transition in batch.transitions {
+            for event in transition.events {
+                let progress = event.progress
+                var metadata: Logger.Metadata = [
+                    LogKey.callID: "\(event.call)",
+                    LogKey.event: "\(event.kind)",
+                ]
+                guard event.kind == .ended, let reason = progress.reason else {
+                    self.logger.debug("call event", metadata: metadata)
+                    continue
+                }
+                metadata[LogKey.status] = "\(reason.status.name)"
+                metadata[LogKey.reason] = "\(reason.name)"
+                metadata[LogKey.attempts] = "\(progress.attempts)"
+                if !progress.detail.isEmpty { metadata[LogKey.detail] = "\(progress.detail)" }
+                self.logger.info("call ended", metadata: metadata)
+            }
+        }
+    }
+
+    func metadata(_ id: CallID, _ error: some Error) -> Logger.Metadata {
+        [LogKey.callID: "\(id)", LogKey.error: "\(error)"]
+    }
+
+    /// Calls to one number looked through for the owner of a leg.
+    private static let searchPage = 100
+}
+
+/// Keys of the engine's log.
+enum LogKey {
+    static let callID = "call.id"
+    static let event = "event.kind"
+    static let status = "call.status"
+    static let reason = "call.reason"
+    static let attempts = "attempt.count"
+    static let detail = "detail"
+    static let error = "error"
+}

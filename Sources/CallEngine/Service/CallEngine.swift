@@ -1,0 +1,184 @@
+package import Logging
+package import PromptCallCore
+internal import Synchronization
+
+/// The engine at work: it feeds ``EngineCore`` and carries out what the core decides.
+///
+/// Any task may call it. Each call locks the core for one step, answers whoever waits, and leaves
+/// the rest to the tasks of ``run()``.
+package final class CallEngine: Sendable {
+    let store: any CallStore
+    let provider: any VoiceProvider
+    let sender: any CallbackSender
+    let clock: any EngineClock
+    let logger: Logger
+    private let state: Mutex<State>
+    private let operations: AsyncStream<EngineOperation>
+    private let operationsContinuation: AsyncStream<EngineOperation>.Continuation
+    private let alarm: Alarm
+
+    private struct State {
+        var core: EngineCore
+        var waiting: [ReplyID: CheckedContinuation<EngineReply, Never>] = [:]
+        var lastID: UInt64 = 0
+    }
+
+    package init(
+        configuration: EngineConfiguration,
+        store: any CallStore,
+        provider: any VoiceProvider,
+        sender: any CallbackSender,
+        clock: any EngineClock,
+        logger: Logger
+    ) {
+        self.store = store
+        self.provider = provider
+        self.sender = sender
+        self.clock = clock
+        self.logger = logger
+        self.state = Mutex(State(core: EngineCore(configuration)))
+        // Bounded by the core: each call, account and stream has at most a few under way.
+        (self.operations, self.operationsContinuation) = AsyncStream.makeStream()
+        self.alarm = Alarm(clock: clock)
+    }
+
+    /// Carries out operations until its task is cancelled; ``recover()`` comes before.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.alarm.run { self.feed([.tick]) } }
+            for await operation in self.operations {
+                group.addTask { await self.perform(operation) }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Takes up what is stored: live calls are followed again, and the queue moves on.
+    ///
+    /// - Throws: ``StoreError`` where the store cannot be read.
+    package func recover() async throws(StoreError) {
+        self.feed([.recoveryBegan(try await self.store.counts())])
+        let lease = self.state.withLock { $0.core.lease }
+        var last: CallID?
+        while true {
+            let page = try await self.store.claimLive(
+                after: last,
+                limit: Self.recoveryPage,
+                lease: lease
+            )
+            self.feed(page.map(EngineInput.recovered))
+            guard let end = page.last, page.count == Self.recoveryPage else { break }
+            last = end.id
+        }
+        self.feed([.recoveryEnded(try await self.store.lanes())])
+    }
+
+    /// Lets the core judge, answers whoever waits, and hands on the rest.
+    func feed(_ inputs: [EngineInput], _ completions: [EngineCompletion] = []) {
+        var answers: [(CheckedContinuation<EngineReply, Never>, EngineReply)] = []
+        let wake = self.state.withLock { state in
+            let now = self.clock.now
+            for operation in state.core.step(inputs, completions, at: now) {
+                if case .reply(let id, let reply) = operation {
+                    guard let waiting = state.waiting.removeValue(forKey: id) else { continue }
+                    answers.append((waiting, reply))
+                } else {
+                    self.operationsContinuation.yield(operation)
+                }
+            }
+            return state.core.nextWake(after: now)
+        }
+        for (waiting, reply) in answers { waiting.resume(returning: reply) }
+        self.alarm.set(wake)
+    }
+
+    /// Asks the core for something and waits for its answer.
+    func ask(_ input: @Sendable (ReplyID) -> EngineInput) async -> EngineReply {
+        await withCheckedContinuation { continuation in
+            let id = self.state.withLock { state in
+                state.lastID += 1
+                state.waiting[state.lastID] = continuation
+                return state.lastID
+            }
+            self.feed([input(id)])
+        }
+    }
+
+    /// The same, given up with `abandoned` when the task is cancelled.
+    func ask(
+        _ input: @Sendable (ReplyID) -> EngineInput,
+        orAbandon abandoned: @escaping @Sendable (ReplyID) -> EngineInput?
+    ) async throws(CancellationError) -> EngineReply {
+        let id = self.newID()
+        let reply = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                self.state.withLock { $0.waiting[id] = continuation }
+                if Task.isCancelled { self.abandon(id, abandoned) } else { self.feed([input(id)]) }
+            }
+        } onCancel: {
+            self.abandon(id, abandoned)
+        }
+        if Task.isCancelled { throw CancellationError() }
+        return reply
+    }
+
+    /// A fresh name for somebody who waits, or for a stream.
+    func newID() -> UInt64 {
+        self.state.withLock { state in
+            state.lastID += 1
+            return state.lastID
+        }
+    }
+
+    /// What the core can tell of itself.
+    package func snapshot() -> EngineSnapshot {
+        self.state.withLock { EngineSnapshot($0.core) }
+    }
+
+    /// How many calls are live or about to be.
+    package var liveCalls: Int { self.state.withLock { $0.core.liveCalls } }
+
+    /// How many calls of a caller are queued.
+    package func queuedCalls(of caller: String) -> Int {
+        self.state.withLock { $0.core.counters.queued[caller, default: 0] }
+    }
+
+    /// The live leg of a conversation, for events that name nothing else; they are rare enough for
+    /// a look at every live call.
+    package func liveLeg(conversationUUID: String) -> (CallID, leg: Int)? {
+        self.state.withLock { $0.core.cache.liveLeg(conversationUUID: conversationUUID) }
+    }
+
+    private func abandon(_ id: ReplyID, _ abandoned: @Sendable (ReplyID) -> EngineInput?) {
+        let waiting = self.state.withLock { $0.waiting.removeValue(forKey: id) }
+        guard let waiting else { return }
+        if let input = abandoned(id) { self.feed([input]) }
+        waiting.resume(returning: .failed(EngineError(.internal, "The wait was given up.")))
+    }
+
+    /// Live calls taken up at once.
+    private static let recoveryPage = 1000
+}
+
+/// What the engine can tell of itself at a moment.
+package struct EngineSnapshot: Sendable {
+    package var counters: EngineCounters
+    package var subscribers: Int
+    package var expectedWait: Duration
+    package var isDraining: Bool
+    package var isPaused: Bool
+    package var liveCalls: Int
+    package var cachedCalls: Int
+    package var profilesInTrouble: [String]
+
+    init(_ core: EngineCore) {
+        self.counters = core.counters
+        self.subscribers = core.subscribers
+        self.expectedWait = core.expectedWait
+        self.isDraining = core.isDraining
+        self.isPaused = core.isPaused
+        self.liveCalls = core.liveCalls
+        self.cachedCalls = core.cachedCalls
+        self.profilesInTrouble = core.profilesInTrouble
+    }
+}

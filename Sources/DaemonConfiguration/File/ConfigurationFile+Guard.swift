@@ -1,0 +1,51 @@
+extension ConfigurationFile {
+    private enum GuardKey: String, CaseIterable {
+        case allowPrefixes = "allow-prefixes"
+        case denyPrefixes = "deny-prefixes"
+        case perNumber = "per-number"
+        case perPrefix = "per-prefix"
+        case spendPerHour = "spend-per-hour"
+        case exemptCallers = "exempt-callers"
+    }
+
+    /// Reads the key `guard`.
+    mutating func readGuard(_ node: FileNode) throws(ConfigurationError) -> GuardConfiguration {
+        let section = try node.section(of: GuardKey.self)
+        let allowNode = try section.required(.allowPrefixes)
+        let allow = try allowNode.values { text throws(InvalidValue) in
+            text == "*" ? "" : try SettingText.digits(text, what: "a prefix or '*'")
+        }
+        guard !allow.isEmpty else {
+            throw allowNode.origin.refused(
+                "is an empty list, so nothing could be rung; name prefixes, or [\"*\"] for all"
+            )
+        }
+        let deny = try section[.denyPrefixes]?.values { text throws(InvalidValue) in
+            let prefix = try SettingText.digits(text, what: "a prefix")
+            guard !allow.contains(prefix) else {
+                throw InvalidValue("'\(prefix)' is allowed and denied; remove one")
+            }
+            return prefix
+        }
+        try self.readLaterGuardKeys(section)
+        return GuardConfiguration(allowPrefixes: allow, denyPrefixes: deny ?? [])
+    }
+
+    private mutating func readLaterGuardKeys(
+        _ section: FileSection<GuardKey>
+    ) throws(ConfigurationError) {
+        for key in [GuardKey.perNumber, .perPrefix] {
+            guard let node = section[key] else { continue }
+            _ = try node.value(CountPerPeriod.init)
+            self.unavailable.append(node)
+        }
+        if let node = section[.spendPerHour] {
+            try node.value(SettingText.checkMoney)
+            self.unavailable.append(node)
+        }
+        if let node = section[.exemptCallers] {
+            _ = try node.values(SettingText.name)
+            self.unavailable.append(node)
+        }
+    }
+}

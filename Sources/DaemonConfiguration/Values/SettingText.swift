@@ -1,0 +1,169 @@
+/// The checks of single values that have no type of their own.
+enum SettingText {
+    /// Longest path of a Unix socket, in bytes (Linux, `sun_path` without its closing NUL).
+    static let socketPathBytesMax = 107
+    /// Longest name of a profile or caller, in characters.
+    static let nameLengthMax = 64
+    /// Most digits of a phone number (E.164).
+    static let numberDigitsMax = 15
+
+    static func path(_ text: String) throws(InvalidValue) -> String {
+        guard !text.isEmpty else { throw InvalidValue("is empty; give a path") }
+        guard !text.utf8.contains(0) else { throw InvalidValue("holds a NUL character") }
+        return text
+    }
+
+    static func socketPath(_ text: String) throws(InvalidValue) -> String {
+        let path = try Self.path(text)
+        let count = path.utf8.count
+        guard count <= Self.socketPathBytesMax else {
+            throw InvalidValue(
+                "is a path of \(count) bytes, but a socket's may have "
+                    + "\(Self.socketPathBytesMax) at most; choose a shorter one"
+            )
+        }
+        return path
+    }
+
+    /// The name of a file with a secret, refused where it is the secret.
+    static func secretFilePath(_ text: String) throws(InvalidValue) -> String {
+        guard !text.contains("-----BEGIN"), !text.hasPrefix("whsec_"), !text.contains("\n") else {
+            throw InvalidValue("must name a file that holds the secret, not be the secret")
+        }
+        return try Self.path(text)
+    }
+
+    /// The name of a profile or caller.
+    static func name(_ text: String) throws(InvalidValue) -> String {
+        guard (1...Self.nameLengthMax).contains(text.utf8.count),
+            text.utf8.allSatisfy({ Self.isAlphanumeric($0) || "._-".utf8.contains($0) })
+        else {
+            throw InvalidValue(
+                "'\(text.prefix(Self.nameLengthMax))' is not a name: write 1 to "
+                    + "\(Self.nameLengthMax) letters, digits, '.', '_' or '-'"
+            )
+        }
+        return text
+    }
+
+    /// A Nexmo application id, which is a UUID.
+    static func applicationID(_ text: String) throws(InvalidValue) -> String {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.map(\.utf8.count) == [8, 4, 4, 4, 12],
+            parts.joined().utf8.allSatisfy("0123456789abcdefABCDEF".utf8.contains)
+        else {
+            throw InvalidValue(
+                "is not an application id, such as 684027bc-a2e7-48b1-b4bd-adc02324e09c"
+            )
+        }
+        return text
+    }
+
+    /// A Nexmo API key.
+    static func account(_ text: String) throws(InvalidValue) -> String {
+        guard (1...Self.nameLengthMax).contains(text.utf8.count),
+            text.utf8.allSatisfy(Self.isAlphanumeric)
+        else { throw InvalidValue("is not a Nexmo API key, such as abcd1234") }
+        return text
+    }
+
+    /// A phone number or the beginning of one; a leading `+` is dropped.
+    static func digits(_ text: String, what: String) throws(InvalidValue) -> String {
+        let digits = text.hasPrefix("+") ? String(text.dropFirst()) : text
+        guard (1...Self.numberDigitsMax).contains(digits.utf8.count),
+            digits.utf8.allSatisfy("0123456789".utf8.contains)
+        else {
+            throw InvalidValue(
+                "is not \(what): write 1 to \(Self.numberDigitsMax) digits, country code first"
+            )
+        }
+        guard !digits.hasPrefix("0") else {
+            throw InvalidValue(
+                "is not \(what): it starts with 0; write the country code first, without 00"
+            )
+        }
+        return digits
+    }
+
+    static func integer(_ text: String, in range: ClosedRange<Int>) throws(InvalidValue) -> Int {
+        // A leading zero would be an octal number to some readers of YAML.
+        guard let value = Int(decimal: text), text == "0" || !text.hasPrefix("0") else {
+            throw InvalidValue(
+                "'\(text)' is not a whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
+        }
+        guard range.contains(value) else {
+            throw InvalidValue(
+                "\(text) is out of range: \(range.lowerBound) to \(range.upperBound)"
+            )
+        }
+        return value
+    }
+
+    /// One word of a closed set.
+    static func word<Word>(_ text: String, of type: Word.Type) throws(InvalidValue) -> Word
+    where Word: CaseIterable & RawRepresentable<String> {
+        guard let word = Word(rawValue: text) else {
+            let known = Word.allCases.map(\.rawValue)
+            throw InvalidValue(
+                "'\(text)' is not one of \(known.joined(separator: ", "))"
+                    + Suggestion.clause(for: text, among: known)
+            )
+        }
+        return word
+    }
+
+    /// An amount of money above zero with at most two decimals.
+    static func checkMoney(_ text: String) throws(InvalidValue) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let wellFormed =
+            (1...2).contains(parts.count) && parts.allSatisfy { Int(decimal: $0) != nil }
+            && (parts.count == 1 || parts[1].count <= 2) && parts[0].count <= 9
+        guard wellFormed, parts.contains(where: { $0.contains { $0 != "0" } }) else {
+            throw InvalidValue("'\(text)' is not an amount above zero, such as 50.00")
+        }
+    }
+
+    /// A daily window and its time zone.
+    static func checkCallingWindow(_ text: String) throws(InvalidValue) {
+        let problem = InvalidValue(
+            "'\(text)' is not a window and its time zone, such as 08:00-21:00 Europe/London"
+        )
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 2 else { throw problem }
+        let times = parts[0].split(separator: "-", omittingEmptySubsequences: false)
+        guard times.count == 2, times.allSatisfy(Self.isTimeOfDay), times[0] != times[1],
+            Self.isTimeZoneName(parts[1])
+        else { throw problem }
+    }
+
+    private static func isTimeOfDay(_ text: Substring) -> Bool {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }),
+            let hour = Int(decimal: parts[0]), let minute = Int(decimal: parts[1])
+        else { return false }
+        return hour < 24 && minute < 60
+    }
+
+    private static func isTimeZoneName(_ text: Substring) -> Bool {
+        guard text != "UTC" else { return true }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        return (2...3).contains(parts.count)
+            && parts.allSatisfy { part in
+                !part.isEmpty
+                    && part.utf8.allSatisfy {
+                        Self.isAlphanumeric($0) || "_+-".utf8.contains($0)
+                    }
+            }
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        case _:
+            false
+        }
+    }
+}

@@ -1,0 +1,142 @@
+// What Nexmo says of a leg, and how a call ends (design, "Ending").
+extension CallMachine {
+    /// Nexmo said something of a leg, by a webhook or when asked.
+    package mutating func reported(_ report: LegReport, leg number: Int, at now: Timestamp) {
+        guard self.hasLeg(number) else { return }
+        let hadPrice = self.record.progress.legs[number - 1].price != nil
+        self.note(report, leg: number, at: now)
+        guard self.record.isLive, self.isCurrent(number) else {
+            return self.reportedLate(report, leg: number, hadPrice: hadPrice, at: now)
+        }
+        switch report.status {
+        case .started:
+            self.confirmPlaced(at: now)
+        case .ringing:
+            self.advance(to: .ringing, at: now)
+        case .answered, .human, .machine:
+            self.advance(to: .answered, at: now)
+        case .busy, .cancelled, .unanswered, .rejected, .failed, .completed:
+            self.confirmPlaced(at: now)
+            if report.provesAnswer { self.advance(to: .answered, at: now) }
+            self.explain(report)
+        }
+        if self.record.leg?.isOver ?? false {
+            self.settle(at: now)
+        } else if self.record.decided == .cancelled, self.record.leg?.hangUpAsked == false {
+            self.hangUpCurrentLeg(at: now)
+        }
+    }
+
+    /// A leg that nobody follows any more shows signs of life: it is hung up.
+    mutating func showedLife(leg number: Int, at now: Timestamp) {
+        let leg = self.record.progress.legs[number - 1]
+        guard !leg.isOver, leg.uuid != nil else { return }
+        self.withLeg(number) { $0.hangUpAsked = true }
+        self.perform(.hangUp(leg: number))
+    }
+
+    /// A leg is over: the call ends now if all is known, else after a hold.
+    mutating func settle(at now: Timestamp) {
+        guard let leg = self.record.leg, self.record.isLive else { return }
+        let endedAt = leg.endedAt ?? now
+        let wait = self.holdTime(for: leg)
+        self.record.timers.stopAll()
+        guard endedAt + wait > now else { return self.end(self.outcome(of: leg), at: now) }
+        self.record.timers[.hold] = endedAt + wait
+    }
+
+    /// Ends the call: exactly once, whatever comes later.
+    mutating func end(_ reason: CallReason, at now: Timestamp) {
+        self.record.timers.stopAll()
+        self.record.decided = reason
+        self.record.expected = []
+        self.record.progress.stage = .ended
+        self.record.progress.reason = reason
+        self.record.progress.endedAt = now
+        if let leg = self.record.leg {
+            self.withCurrentLeg { current in
+                // A leg that never was does not end; one that may still ring is given up.
+                if current.placement == .placed { current.endedAt = leg.endedAt ?? now }
+                if current.placement != .placed { current.placement = .gaveUp }
+                if leg.isOver || current.placement == .placed { current.reason = reason }
+            }
+        }
+        if self.record.terms.callback != nil {
+            var callback = CallbackProgress()
+            callback.nextAttemptAt = now
+            self.record.progress.callback = callback
+            self.record.timers[.callback] = now
+        }
+        self.emit(.ended, at: now)
+    }
+
+    /// How the call ends, as the evidence ranks it: what was decided, then what an answered leg
+    /// shows, then why it was not answered, then that there was an end at all.
+    func outcome(of leg: CallLeg) -> CallReason {
+        if let decided = self.record.decided { return decided }
+        guard leg.answeredAt != nil else { return leg.reason ?? .unanswered }
+        let isAnnouncement = self.record.terms.prompt == .announcement
+        let byPlatform = leg.disconnectedBy == .platform
+        // Nexmo ended it, we did, something failed, or nobody knows who ended it.
+        let isUnclear = leg.endFetched && leg.disconnectedBy == nil
+        let isCut = leg.fault != nil || leg.hangUpAsked || isUnclear
+        if isAnnouncement, byPlatform, !isCut { return .announced }
+        return byPlatform || isCut ? .interrupted : .hungUp
+    }
+
+    /// For how long a final status is held back (design: 0, 2 or 3 s).
+    private func holdTime(for leg: CallLeg) -> Duration {
+        let isAnswered = leg.answeredAt != nil
+        guard self.record.decided == nil else {
+            return leg.price != nil ? .zero : CallWindows.hold
+        }
+        if isAnswered, self.record.dialogue.isOpen { return CallWindows.holdForEntry }
+        let isReasonKnown =
+            isAnswered
+            ? self.outcome(of: leg) == .announced
+            : leg.reason != nil
+        return isReasonKnown && leg.price != nil ? .zero : CallWindows.hold
+    }
+
+    /// Adds to what is known of a leg.
+    private mutating func note(_ report: LegReport, leg number: Int, at now: Timestamp) {
+        self.name(leg: number, uuid: report.uuid, conversationUUID: report.conversationUUID)
+        self.withLeg(number) { leg in
+            switch report.source {
+            case .webhook:
+                leg.webhookSeen = true
+                if report.status == .completed { leg.endFetched = false }
+            case .fetch:
+                if report.status == .completed, !leg.completed { leg.endFetched = true }
+                if !report.isFinal { leg.seenAliveAt = now }
+            }
+            if report.status == .completed { leg.completed = true }
+            if report.isFinal { leg.endedAt = leg.endedAt ?? now }
+            leg.reason = leg.reason ?? report.reason
+            leg.disconnectedBy = leg.disconnectedBy ?? report.disconnectedBy
+            leg.duration = leg.duration ?? report.duration
+            leg.price = leg.price ?? report.price
+            leg.rate = leg.rate ?? report.rate
+            leg.network = leg.network ?? report.network
+        }
+    }
+
+    /// Something was said of an earlier leg, or after the end.
+    private mutating func reportedLate(
+        _ report: LegReport,
+        leg number: Int,
+        hadPrice: Bool,
+        at now: Timestamp
+    ) {
+        if !report.isFinal { return self.showedLife(leg: number, at: now) }
+        let hasPrice = self.record.progress.legs[number - 1].price != nil
+        if self.record.stage == .ended, hasPrice, !hadPrice { self.emit(.billed, at: now) }
+    }
+
+    /// Keeps Nexmo's own words for how a leg ended.
+    private mutating func explain(_ report: LegReport) {
+        if report.reason != nil, !report.detail.isEmpty {
+            self.record.progress.detail = report.detail
+        }
+    }
+}

@@ -1,0 +1,160 @@
+// From the queue to a leg (design, "Placing").
+extension CallMachine {
+    /// The call's turn to be placed has come.
+    ///
+    /// PLACING is written before Nexmo is asked, so that a crash in between leaves a trace.
+    package mutating func turnCame(at now: Timestamp) {
+        guard self.record.stage == .queued, self.record.readyAt.map({ $0 <= now }) ?? false else {
+            return
+        }
+        guard self.record.terms.expiresAt > now else { return self.end(.expired, at: now) }
+        let number = self.record.progress.legs.count + 1
+        self.record.progress.legs.append(CallLeg(number: number, placingAt: now))
+        self.record.progress.stage = .placing
+        self.record.timers.stopAll()
+        self.openDialogue()
+        self.perform(.place(leg: number))
+    }
+
+    /// Nexmo answered the order to ring, or did not.
+    ///
+    /// Where signs of life came first, the leg is placed whatever the answer says.
+    package mutating func placementAnswered(
+        _ answer: PlacementAnswer,
+        leg number: Int,
+        at now: Timestamp
+    ) {
+        guard self.hasLeg(number) else { return }
+        if case .placed(let uuid, let conversationUUID) = answer {
+            self.name(leg: number, uuid: uuid, conversationUUID: conversationUUID)
+        }
+        guard self.isCurrent(number), self.record.stage == .placing,
+            self.record.leg?.placement == .asking
+        else { return self.lateAnswer(answer, leg: number, at: now) }
+        switch answer {
+        case .placed:
+            self.confirmPlaced(at: now)
+        case .notPlaced(let failure):
+            self.requeue(after: self.wait(after: failure), detail: failure.detail, at: now)
+        case .refused(let refusal):
+            self.refused(refusal, at: now)
+        case .unknown(let detail):
+            self.placementUnknown(detail: detail, at: now)
+        }
+    }
+
+    /// Nexmo's list was looked through for a leg whose placement is unknown.
+    ///
+    /// It is adopted only where exactly one matches. Its absence proves nothing.
+    package mutating func searchAnswered(
+        _ answer: SearchAnswer,
+        leg number: Int,
+        at now: Timestamp
+    ) {
+        guard self.isCurrent(number), self.record.isLive, self.record.leg?.uuid == nil else {
+            return
+        }
+        switch answer {
+        case .legs(let legs) where legs.count == 1:
+            self.reported(legs[0], leg: number, at: now)
+        case .legs, .failed:
+            break
+        }
+    }
+
+    /// The daemon was started again, and has lost what was in memory alone.
+    ///
+    /// A placing that was under way is unknown; live legs are asked about at once.
+    package mutating func restarted(hasCredentials: Bool, at now: Timestamp) {
+        switch self.record.stage {
+        case .queued:
+            if !hasCredentials, self.record.timers[.credentials] == nil {
+                self.record.timers[.credentials] = now + CallWindows.credentials
+            }
+        case .placing:
+            guard self.record.leg?.placement == .asking else { return }
+            self.placementUnknown(
+                detail: "The daemon was restarted while Nexmo was being asked.",
+                at: now
+            )
+        case .started, .ringing, .answered, .verified:
+            guard self.record.leg?.isOver == false else { return }
+            self.withCurrentLeg { $0.fault = $0.fault ?? .outage }
+            self.record.timers[.watch] = now
+        case .ended:
+            break
+        }
+    }
+
+    /// Credentials that a restart had lost came again.
+    package mutating func credentialsReturned() {
+        self.record.timers[.credentials] = nil
+    }
+
+    /// An answer to the placing of a leg that was already settled in another way.
+    private mutating func lateAnswer(
+        _ answer: PlacementAnswer,
+        leg number: Int,
+        at now: Timestamp
+    ) {
+        guard case .placed = answer else { return }
+        if self.record.isLive, self.isCurrent(number) {
+            self.confirmPlaced(at: now)
+            if self.record.decided == .cancelled { self.hangUpCurrentLeg(at: now) }
+        } else {
+            self.showedLife(leg: number, at: now)
+        }
+    }
+
+    private mutating func refused(_ refusal: PlacementAnswer.Refusal, at now: Timestamp) {
+        self.record.progress.detail = refusal.detail
+        switch (refusal.kind, self.record.terms.credentials) {
+        case (.credentials, .profile), (.credit, .profile):
+            // It is the profile that is in trouble, not the call, which goes on waiting.
+            self.requeue(after: .zero, detail: refusal.detail, at: now)
+        case (.credentials, .ownCredentials):
+            self.endUnplaced(.credentialsRefused, at: now)
+        case (.credit, .ownCredentials), (.request, .profile), (.request, .ownCredentials):
+            self.endUnplaced(.refusedByNexmo, at: now)
+        }
+    }
+
+    /// Ends the call without the leg that never was.
+    private mutating func endUnplaced(_ reason: CallReason, at now: Timestamp) {
+        self.record.progress.legs.removeLast()
+        self.end(self.record.decided ?? reason, at: now)
+    }
+
+    private mutating func placementUnknown(detail: String, at now: Timestamp) {
+        self.record.progress.detail = detail
+        if self.record.terms.unknownPlacement == .ringAgain, self.record.decided == nil {
+            self.withCurrentLeg { $0.placement = .gaveUp }
+            self.wait(CallWindows.ringAgain, at: now)
+        } else {
+            self.withCurrentLeg { $0.placement = .unknown }
+            self.record.timers[.search] = now + CallWindows.search
+            self.record.timers[.placement] =
+                now + self.record.terms.ringTimeout + CallWindows.slack
+        }
+    }
+
+    /// Nothing was placed, and nothing is counted: the call waits again.
+    private mutating func requeue(after wait: Duration, detail: String, at now: Timestamp) {
+        self.record.progress.detail = detail
+        if let decided = self.record.decided { return self.endUnplaced(decided, at: now) }
+        self.record.progress.legs.removeLast()
+        self.wait(wait, at: now)
+    }
+
+    private mutating func wait(_ wait: Duration, at now: Timestamp) {
+        self.record.progress.stage = .queued
+        self.record.timers.stopAll()
+        self.record.timers[.expiry] = self.record.terms.expiresAt
+        if wait > .zero { self.record.timers[.ready] = now + wait }
+    }
+
+    private func wait(after failure: PlacementAnswer.NotPlaced) -> Duration {
+        guard failure.throttled else { return CallWindows.placeAgain }
+        return failure.retryAfter ?? CallWindows.throttled
+    }
+}

@@ -1,0 +1,128 @@
+// What the clock brings (design, "Watchdogs"). They only ask: no call that GET shows alive is
+// ended by them.
+extension CallMachine {
+    /// Time has passed: every timer that is due is judged.
+    package mutating func timePassed(at now: Timestamp) {
+        for timer in self.record.timers.takeDue(now) { self.fired(timer, at: now) }
+    }
+
+    /// Nexmo answered the question about a leg, or did not.
+    package mutating func fetchAnswered(
+        _ answer: FetchAnswer,
+        leg number: Int,
+        at now: Timestamp
+    ) {
+        switch answer {
+        case .report(let report): self.reported(report, leg: number, at: now)
+        // The next question is already planned.
+        case .notFound, .failed: break
+        }
+    }
+
+    /// Nexmo answered the wish to end a leg, or did not.
+    package mutating func hangUpAnswered(
+        _ answer: HangUpAnswer,
+        leg number: Int,
+        at now: Timestamp
+    ) {
+        guard self.hasLeg(number), !self.record.progress.legs[number - 1].isOver else { return }
+        guard self.record.isLive, self.isCurrent(number) else {
+            return self.hangUpOfDeadLegAnswered(answer, at: now)
+        }
+        switch answer {
+        case .accepted:
+            self.record.timers[.watch] = now + CallWindows.hangUpCheck
+        case .gone:
+            // It has ended. Of a call that is decided only the bill is open, and need not come.
+            self.record.timers[.watch] = now + CallWindows.silentHangUp
+            if self.record.decided != nil {
+                self.record.timers[.hold] = now + CallWindows.holdForEntry
+            }
+        case .refused:
+            self.record.timers[.hangUp] = now + CallWindows.hangUpAgain
+        case .failed:
+            let placedAt = self.record.leg?.placedAt ?? now
+            self.record.timers[.hangUp] = now + CallWindows.poll(since: placedAt, at: now)
+        }
+    }
+
+    private mutating func fired(_ timer: CallTimer, at now: Timestamp) {
+        // What an earlier one of those due together did may have settled the call.
+        if self.record.stage == .ended, timer != .callback, timer != .hangUp { return }
+        switch timer {
+        case .ready:
+            break
+        case .expiry:
+            if self.record.stage == .queued { self.end(.expired, at: now) }
+        case .credentials:
+            if self.record.stage == .queued { self.end(.credentialsLost, at: now) }
+        case .search:
+            self.searchDue(at: now)
+        case .placement:
+            self.end(self.record.decided ?? .nexmoUnavailable, at: now)
+        case .watch:
+            self.watchDue(at: now)
+        case .length:
+            self.hangUpCurrentLeg(at: now)
+        case .hangUp:
+            self.hangUpDue(at: now)
+        case .hold:
+            if let leg = self.record.leg { self.end(self.outcome(of: leg), at: now) }
+        case .lost:
+            self.lostDue(at: now)
+        case .callback:
+            // It stays due until its answer comes, so that a crash only repeats it.
+            self.record.timers[.callback] = self.record.progress.callback?.nextAttemptAt
+            self.perform(.deliverCallback)
+        }
+    }
+
+    private mutating func searchDue(at now: Timestamp) {
+        guard let leg = self.record.leg, leg.placement == .unknown else { return }
+        self.record.timers[.search] = now + CallWindows.poll(since: leg.placingAt, at: now)
+        self.perform(.search(leg: leg.number))
+    }
+
+    private mutating func watchDue(at now: Timestamp) {
+        guard let leg = self.record.leg, !leg.isOver else { return }
+        // Past its last words nothing is left to say.
+        if self.record.decided != nil { self.hangUpCurrentLeg(at: now) }
+        let placedAt = leg.placedAt ?? leg.placingAt
+        self.record.timers[.watch] = now + CallWindows.poll(since: placedAt, at: now)
+        if leg.uuid == nil {
+            self.perform(.search(leg: leg.number))
+        } else {
+            self.perform(.fetch(leg: leg.number))
+        }
+    }
+
+    private mutating func hangUpDue(at now: Timestamp) {
+        if self.record.stage == .ended {
+            for leg in self.record.progress.legs { self.showedLife(leg: leg.number, at: now) }
+        } else {
+            self.hangUpCurrentLeg(at: now)
+        }
+    }
+
+    private mutating func lostDue(at now: Timestamp) {
+        guard let leg = self.record.leg, !leg.isOver else { return }
+        if let seen = leg.seenAliveAt, now - seen <= CallWindows.pollMax + CallWindows.slack {
+            self.record.timers[.lost] = now + CallWindows.lost
+            self.hangUpCurrentLeg(at: now)
+        } else {
+            self.end(self.record.decided ?? .lost, at: now)
+        }
+    }
+
+    /// A leg that nobody follows any more was to be ended.
+    private mutating func hangUpOfDeadLegAnswered(_ answer: HangUpAnswer, at now: Timestamp) {
+        switch answer {
+        case .accepted, .gone:
+            break
+        case .refused, .failed:
+            let until = self.record.progress.endedAt.map { $0 + CallWindows.hangUpAfterEnd }
+            guard until.map({ now < $0 }) ?? false else { return }
+            self.record.timers[.hangUp] = now + CallWindows.hangUpAgain
+        }
+    }
+}

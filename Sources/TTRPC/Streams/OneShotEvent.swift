@@ -1,0 +1,55 @@
+import Synchronization
+
+/// Something that happens at most once and is awaited by any number of tasks.
+final class OneShotEvent<Value: Sendable>: Sendable {
+    private struct State {
+        var result: Result<Value, any Error>?
+        var waiters: [UInt64: CheckedContinuation<Value, any Error>] = [:]
+        var lastWaiter: UInt64 = 0
+    }
+
+    private let state = Mutex(State())
+
+    /// It happened; later results change nothing.
+    func fire(_ result: Result<Value, any Error>) {
+        let waiters = self.state.withLock {
+            state -> [UInt64: CheckedContinuation<Value, any Error>] in
+            guard state.result == nil else { return [:] }
+            state.result = result
+            defer { state.waiters = [:] }
+            return state.waiters
+        }
+        for waiter in waiters.values { waiter.resume(with: result) }
+    }
+
+    /// What happened, as soon as it has.
+    ///
+    /// - Throws: The failure that it was fired with, or `CancellationError`.
+    func wait() async throws -> Value {
+        let id = self.state.withLock { state in
+            state.lastWaiter += 1
+            return state.lastWaiter
+        }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let result = self.state.withLock { state -> Result<Value, any Error>? in
+                    if let result = state.result { return result }
+                    if Task.isCancelled { return .failure(CancellationError()) }
+                    state.waiters[id] = continuation
+                    return nil
+                }
+                if let result { continuation.resume(with: result) }
+            }
+        } onCancel: {
+            let waiter = self.state.withLock { $0.waiters.removeValue(forKey: id) }
+            waiter?.resume(throwing: CancellationError())
+        }
+    }
+}
+
+extension OneShotEvent<Void> {
+    /// It happened.
+    func fire() {
+        self.fire(.success(()))
+    }
+}
