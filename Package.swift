@@ -125,6 +125,22 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
 
+    // The call store of one daemon, in SQLite.
+    .target(
+        name: "SQLiteCallStore",
+        dependencies: [
+            "CSQLite", "CallRecordCoding", "Cryptography", "PromptCallCore", .dequeModule, .logging,
+        ],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "SQLiteCallStoreTests",
+        dependencies: [
+            "CallStoreConformance", "Cryptography", "PromptCallCore", "SQLiteCallStore", .logging,
+        ],
+        swiftSettings: settings
+    ),
+
     // The engine: inbox, group commit, deadlines, placer, courier and event feed.
     .target(
         name: "CallEngine",
