@@ -105,6 +105,42 @@ let targets: [Target] = [
     // What a call is: its values, its machine, and the protocols of its edges. No I/O.
     .target(name: "PromptCallCore", swiftSettings: settings),
 
+    // How the parts of a call are stored, whatever the store.
+    .target(
+        name: "CallRecordCoding",
+        dependencies: ["PromptCallCore"],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "CallRecordCodingTests",
+        dependencies: ["CallRecordCoding", "CallStoreConformance", "PromptCallCore"],
+        swiftSettings: settings
+    ),
+
+    // What every CallStore must do, and made-up calls to do it with.
+    .target(
+        name: "CallStoreConformance",
+        dependencies: ["PromptCallCore"],
+        path: "Tests/CallStoreConformance",
+        swiftSettings: settings
+    ),
+
+    // The call store of one daemon, in SQLite.
+    .target(
+        name: "SQLiteCallStore",
+        dependencies: [
+            "CSQLite", "CallRecordCoding", "Cryptography", "PromptCallCore", .dequeModule, .logging,
+        ],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "SQLiteCallStoreTests",
+        dependencies: [
+            "CallStoreConformance", "Cryptography", "PromptCallCore", "SQLiteCallStore", .logging,
+        ],
+        swiftSettings: settings
+    ),
+
     // The engine: inbox, group commit, deadlines, placer, courier and event feed.
     .target(
         name: "CallEngine",
