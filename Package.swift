@@ -217,9 +217,6 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
 
-    // The embedded store.
-    .target(name: "SQLiteCallStore", dependencies: ["Cryptography", "PromptCallCore"], swiftSettings: settings),
-
     // Structured log lines on standard error, for all programs.
     .target(name: "StructuredLog", dependencies: [.logging], swiftSettings: settings),
 

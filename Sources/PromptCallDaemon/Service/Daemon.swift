@@ -47,6 +47,9 @@ package struct Daemon: Sendable {
     /// - Throws: `ConfigurationError`.
     package func checkFiles() throws(ConfigurationError) {
         _ = try DaemonSecrets(self.configuration, files: self.files)
+        if let file = self.configuration.keyFile {
+            _ = try DaemonSecrets.sealingKey(file, self.files)
+        }
     }
 
     /// Runs until a signal has ended it and what is live was followed as long as configured.
@@ -61,7 +64,7 @@ package struct Daemon: Sendable {
         } catch {
             throw DaemonFailure(error)
         }
-        let (store, key) = try await self.openStore()
+        let (store, key) = try self.openStore()
         let group = MultiThreadedEventLoopGroup.singleton
         let http = HTTPClient(
             eventLoopGroupProvider: .shared(group),
@@ -132,13 +135,31 @@ package struct Daemon: Sendable {
         SocketActivation.descriptor(environment: self.environment)
     }
 
-    private func openStore() async throws -> (SQLiteCallStore, SealingKey) {
+    private func openStore() throws -> (SQLiteCallStore, SealingKey) {
         do {
             let key = try self.sealingKey()
-            return (try await SQLiteCallStore.open(self.storeConfiguration, key: key), key)
+            let store = try SQLiteCallStore.open(
+                directory: self.configuration.dataDirectory,
+                key: key,
+                makeStoreID: {
+                    var random = SystemRandomNumberGenerator()
+                    return random.next()
+                },
+                logger: self.logger
+            )
+            return (store, key)
         } catch {
             throw DaemonFailure(error)
         }
+    }
+
+    /// The key that is configured, or the one in the data directory, which is made at the first
+    /// start.
+    private func sealingKey() throws -> SealingKey {
+        guard let file = self.configuration.keyFile else {
+            return try SealingKeyFile.readOrMake(directory: self.configuration.dataDirectory)
+        }
+        return try DaemonSecrets.sealingKey(file, self.files)
     }
 
     private func close(

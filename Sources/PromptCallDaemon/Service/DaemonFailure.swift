@@ -13,6 +13,8 @@ package struct DaemonFailure: Error, CustomStringConvertible {
 
     /// 69: an address is in use.
     private static let addressInUse: Int32 = 69
+    /// 78: unusable configuration, which a data directory of something else is as well.
+    private static let configuration: Int32 = 78
     /// 70: anything else.
     private static let other: Int32 = 70
     /// 73: a path cannot be made or locked.
@@ -30,6 +32,8 @@ package struct DaemonFailure: Error, CustomStringConvertible {
                 exitCode: isInUse ? Self.addressInUse : Self.path,
                 description: "socket: \(error)"
             )
+        case let error as StoreOpenError:
+            self.init(exitCode: Self.exitCode(of: error.code), description: "data-dir: \(error)")
         case let error as IOError:
             self.init(
                 exitCode: error.errnoCode == EADDRINUSE ? Self.addressInUse : Self.other,
@@ -37,6 +41,14 @@ package struct DaemonFailure: Error, CustomStringConvertible {
             )
         default:
             self.init(exitCode: Self.other, description: "\(error)")
+        }
+    }
+
+    private static func exitCode(of code: StoreOpenError.Code) -> Int32 {
+        switch code {
+        case .directoryUnusable, .locked, .keyFileUnusable: self.path
+        case .notOurs, .tooNew, .keyFileOther: self.configuration
+        case .notDurable, .failed: self.other
         }
     }
 

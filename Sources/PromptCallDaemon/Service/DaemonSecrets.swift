@@ -38,6 +38,24 @@ struct DaemonSecrets: Sendable {
         }
     }
 
+    /// Reads the configured key of all seals: 32 bytes.
+    ///
+    /// - Throws: `ConfigurationError` that names the key and the path.
+    static func sealingKey(
+        _ file: SecretFile,
+        _ files: SecretFiles
+    ) throws(ConfigurationError) -> SealingKey {
+        let bytes = try files.contents(of: file)
+        guard bytes.count == SealingKey.length else {
+            throw ConfigurationError(
+                code: .configuration,
+                setting: file.key,
+                message: "'\(file.path)' must hold exactly \(SealingKey.length) random bytes"
+            )
+        }
+        return SealingKey(bytes: bytes)
+    }
+
     private static func key(
         _ file: SecretFile,
         _ files: SecretFiles
