@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 import PromptCallAPI
 import SwiftProtobuf
@@ -8,14 +9,14 @@ import Testing
 
 @Suite("Failures and exit codes", .timeLimit(.minutes(1)))
 struct FailureTests {
-    static let codes: [(RPCError.Code, Int32)] = [
+    static let exitCodes: [(RPCError.Code, Int32)] = [
         (.cancelled, 70), (.unknown, 70), (.invalidArgument, 65), (.deadlineExceeded, 75),
         (.notFound, 65), (.alreadyExists, 65), (.permissionDenied, 77), (.resourceExhausted, 75),
         (.failedPrecondition, 65), (.aborted, 75), (.outOfRange, 65), (.unimplemented, 70),
         (.internal, 70), (.unavailable, 75), (.dataLoss, 70), (.unauthenticated, 77),
     ]
 
-    @Test("Every code of an answer has its exit code, in every command", arguments: Self.codes)
+    @Test("Every code of an answer has its exit code, in every command", arguments: Self.exitCodes)
     func codes(code: RPCError.Code, exitCode: Int32) async throws {
         let error = RPCError(code, "No.")
         var daemon = FakeDaemon()
@@ -40,7 +41,7 @@ struct FailureTests {
                 #expect(terminal.complaints == "promptcall: No.\n")
             }
         }
-        #expect(Self.codes.count == RPCError.Code.allCases.count)
+        #expect(Self.exitCodes.count == RPCError.Code.allCases.count)
     }
 
     @Test("A refusal names the field, when to try again, and its reason for scripts")
@@ -181,15 +182,10 @@ struct FailureTests {
             #expect(await terminal.run(["status"], environment: wrong) == .unreachable)
             #expect(terminal.complaints.contains("'/nowhere/socket'"))
         }
+        // Only asked for, for whether a daemon runs on this machine is not this test's to say.
         for environment in [[:], ["PROMPTCALL_SOCKET": ""]] {
-            let terminal = Terminal()
-            // Whether a daemon runs on this machine is not this test's to say.
-            _ = try CommonOptions.parse([])
-            #expect(
-                try CommonOptions.parse([]).socketPath(environment)
-                    == "/run/promptcall/promptcall.sock"
-            )
-            #expect(terminal.written == "")
+            let path = try CommonOptions.parse([]).socketPath(environment)
+            #expect(path == "/run/promptcall/promptcall.sock")
         }
     }
 
@@ -232,7 +228,7 @@ struct FailureTests {
         try #require(descriptor >= 0)
         defer { close(descriptor) }
         #expect(throws: OutputError(errorNumber: ENOSPC)) {
-            try OutputStream(descriptor: descriptor).write("text")
+            try OutputDescriptor(descriptor).write("text")
         }
         let failure = CommandFailure(OutputError(errorNumber: ENOSPC), socketPath: "")
         #expect(failure.status == .unexpected)
