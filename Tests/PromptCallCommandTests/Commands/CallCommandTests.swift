@@ -4,7 +4,7 @@ import SwiftProtobuf
 import TTRPC
 import Testing
 
-@Suite("call and wait", .timeLimit(.minutes(1)))
+@Suite("call and wait", .timeLimit(.minutes(3)))
 struct CallCommandTests {
     private let arguments = ["call", "--to", "14155550100", "--text", "Hello"]
 

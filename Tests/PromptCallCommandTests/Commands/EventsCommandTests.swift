@@ -6,7 +6,7 @@ import Testing
 
 @testable import PromptCallCommand
 
-@Suite("events", .timeLimit(.minutes(1)))
+@Suite("events", .timeLimit(.minutes(3)))
 struct EventsCommandTests {
     private static func event(_ number: Int) -> Promptcall_V1_SubscribeResponse {
         .with {
