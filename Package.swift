@@ -289,7 +289,10 @@ let targets: [Target] = [
     ),
     .testTarget(
         name: "PromptCallCommandTests",
-        dependencies: ["PromptCallAPI", "PromptCallCommand", "TTRPC", .logging, .swiftProtobuf],
+        dependencies: [
+            "PromptCallAPI", "PromptCallCommand", "TTRPC", .argumentParser, .logging,
+            .swiftProtobuf,
+        ],
         swiftSettings: settings
     ),
 

@@ -2,11 +2,11 @@ import Glibc
 import PromptCallCommand
 import UnixSignals
 
-let errors = OutputStream(descriptor: STDERR_FILENO)
+let errors = OutputDescriptor(STDERR_FILENO)
 let surroundings = CommandSurroundings(
     environment: environment(),
     readLine: { readLine() },
-    write: { try OutputStream(descriptor: STDOUT_FILENO).write($0) },
+    write: { try OutputDescriptor(STDOUT_FILENO).write($0) },
     // There is nobody left to tell.
     writeError: { try? errors.write($0) },
     now: { wallClock() },

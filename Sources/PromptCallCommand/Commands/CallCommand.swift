@@ -58,7 +58,7 @@ struct CallCommand: DaemonCommand {
         }
     }
 
-    func run(in session: CommandSession) async throws -> ExitStatus {
+    func run(in session: CommandSession) async throws -> ProgramStatus {
         let request = try self.request(session.surroundings)
         return try await session.withClient { client in
             let calls = CallsClient(client)

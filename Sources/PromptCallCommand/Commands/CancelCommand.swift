@@ -16,7 +16,7 @@ struct CancelCommand: DaemonCommand {
     @OptionGroup
     var common: CommonOptions
 
-    func run(in session: CommandSession) async throws -> ExitStatus {
+    func run(in session: CommandSession) async throws -> ProgramStatus {
         try await session.withClient { client in
             let call = try await CallsClient(client)
                 .cancel(.with { $0.tid = self.tid }, options: session.promptly)

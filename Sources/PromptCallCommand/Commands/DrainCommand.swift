@@ -21,7 +21,7 @@ struct DrainCommand: DaemonCommand {
     @OptionGroup
     var common: CommonOptions
 
-    func run(in session: CommandSession) async throws -> ExitStatus {
+    func run(in session: CommandSession) async throws -> ProgramStatus {
         var request = Promptcall_V1_DrainRequest()
         if let grace = self.grace { request.grace = grace.message }
         return try await session.withClient { client in

@@ -55,7 +55,7 @@ struct EventsCommand: DaemonCommand {
         if self.after == "" { throw ValidationError("--after is empty.") }
     }
 
-    func run(in session: CommandSession) async throws -> ExitStatus {
+    func run(in session: CommandSession) async throws -> ProgramStatus {
         let follower = EventFollower(start: try self.start(now: session.surroundings.now()))
         let interruption = Interruption()
         return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -99,7 +99,7 @@ struct EventsCommand: DaemonCommand {
             let cause: (any Error)?
             do {
                 try await calls.subscribe { requests, responses in
-                    try await requests.send(.with { $0.start = follower.start })
+                    try await self.send(.with { $0.start = follower.start }, to: requests)
                     interruption.opened { requests.finish() }
                     defer { interruption.closed() }
                     while let response = try await responses.next() {
@@ -137,15 +137,22 @@ struct EventsCommand: DaemonCommand {
         case .event(let event):
             try session.print(text: EventText.line(event), json: JSONLine.event(event))
             guard follower.eventPrinted(event) == .acknowledge else { return }
-            do {
-                try await requests.send(.with { $0.ack.cursor = event.cursor })
-            } catch is RPCError {
-                // The stream is over; why, reading on tells.
-            }
+            try await self.send(.with { $0.ack.cursor = event.cursor }, to: requests)
         case .heartbeat(let heartbeat):
             follower.heartbeatReceived(heartbeat)
         case nil:
             break
+        }
+    }
+
+    /// Sends a request, in vain where the stream is over; why it is, reading on tells.
+    private static func send(
+        _ request: Promptcall_V1_SubscribeRequest,
+        to requests: TTRPCRequestWriter<Promptcall_V1_SubscribeRequest>
+    ) async throws {
+        do {
+            try await requests.send(request)
+        } catch let error as RPCError where error.code == .cancelled || error.code == .unavailable {
         }
     }
 }

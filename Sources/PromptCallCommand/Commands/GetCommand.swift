@@ -15,7 +15,7 @@ struct GetCommand: DaemonCommand {
     @OptionGroup
     var common: CommonOptions
 
-    func run(in session: CommandSession) async throws -> ExitStatus {
+    func run(in session: CommandSession) async throws -> ProgramStatus {
         try await session.withClient { client in
             let call = try await CallsClient(client)
                 .get(.with { $0.tid = self.tid }, options: session.promptly)

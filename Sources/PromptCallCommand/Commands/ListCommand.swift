@@ -24,7 +24,7 @@ struct ListCommand: DaemonCommand {
         if self.limit < 1 { throw ValidationError("--limit must be at least 1.") }
     }
 
-    func run(in session: CommandSession) async throws -> ExitStatus {
+    func run(in session: CommandSession) async throws -> ProgramStatus {
         var request = Promptcall_V1_ListRequest()
         request.filter = try self.filter.message(now: session.surroundings.now())
         return try await session.withClient { client in

@@ -11,7 +11,7 @@ struct MetricsCommand: DaemonCommand {
     @OptionGroup
     var common: CommonOptions
 
-    func run(in session: CommandSession) async throws -> ExitStatus {
+    func run(in session: CommandSession) async throws -> ProgramStatus {
         try await session.withClient { client in
             let metrics = try await DaemonClient(client)
                 .getMetrics(.init(), options: session.promptly)

@@ -5,7 +5,7 @@ enum Outcome {
     /// The exit code for a call; one whose PIN was verified ends well whatever comes later.
     ///
     /// - Throws: ``CommandFailure`` where the daemon returned a call without an outcome.
-    static func exitStatus(_ call: Promptcall_V1_Call) throws -> ExitStatus {
+    static func exitStatus(_ call: Promptcall_V1_Call) throws -> ProgramStatus {
         switch call.status {
         case .ok: return .ok
         case .failed: return .callFailed

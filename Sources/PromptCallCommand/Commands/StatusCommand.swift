@@ -11,7 +11,7 @@ struct StatusCommand: DaemonCommand {
     @OptionGroup
     var common: CommonOptions
 
-    func run(in session: CommandSession) async throws -> ExitStatus {
+    func run(in session: CommandSession) async throws -> ProgramStatus {
         try await session.withClient { client in
             let status = try await DaemonClient(client)
                 .getStatus(.init(), options: session.promptly)

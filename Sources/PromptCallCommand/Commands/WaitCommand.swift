@@ -28,7 +28,7 @@ struct WaitCommand: DaemonCommand {
     @OptionGroup
     var common: CommonOptions
 
-    func run(in session: CommandSession) async throws -> ExitStatus {
+    func run(in session: CommandSession) async throws -> ProgramStatus {
         try await session.withClient { client in
             let call = try await CallsClient(client).wait(
                 .with {

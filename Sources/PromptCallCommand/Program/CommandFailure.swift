@@ -7,7 +7,7 @@ import TTRPC
 ///
 /// Carries no secret: neither what was given nor what a key file holds.
 struct CommandFailure: Error, Hashable, Sendable {
-    var status: ExitStatus
+    var status: ProgramStatus
     /// A name in UPPER_SNAKE_CASE for scripts: of google.rpc.Code where the daemon answered.
     var code: String
     /// For a person, in one sentence.
@@ -94,7 +94,7 @@ extension CommandFailure {
     }
 
     /// The exit code for each code of google.rpc.Code.
-    static func exitStatus(_ code: RPCError.Code) -> ExitStatus {
+    static func exitStatus(_ code: RPCError.Code) -> ProgramStatus {
         switch code {
         case .invalidArgument, .notFound, .alreadyExists, .failedPrecondition, .outOfRange:
             .refused

@@ -9,5 +9,5 @@ protocol DaemonCommand: ParsableCommand {
     ///
     /// - Returns: What the exit code says.
     /// - Throws: Whatever ``CommandFailure`` can translate.
-    func run(in session: CommandSession) async throws -> ExitStatus
+    func run(in session: CommandSession) async throws -> ProgramStatus
 }

@@ -15,7 +15,7 @@ package enum PromptCallProgram {
     package static func run(
         arguments: [String],
         in surroundings: CommandSurroundings
-    ) async -> ExitStatus {
+    ) async -> ProgramStatus {
         let command: any ParsableCommand
         do {
             command = try PromptCall.parseAsRoot(arguments)
@@ -47,7 +47,7 @@ package enum PromptCallProgram {
         _ command: any ParsableCommand,
         _ arguments: [String],
         _ surroundings: CommandSurroundings
-    ) -> ExitStatus {
+    ) -> ProgramStatus {
         var command = command
         do {
             if command is PromptCall { throw ValidationError("Missing a command.") }
@@ -63,7 +63,7 @@ package enum PromptCallProgram {
         parsing error: any Error,
         _ arguments: [String],
         _ surroundings: CommandSurroundings
-    ) -> ExitStatus {
+    ) -> ProgramStatus {
         guard !PromptCall.exitCode(for: error).isSuccess else {
             do {
                 try surroundings.write(PromptCall.fullMessage(for: error) + "\n")

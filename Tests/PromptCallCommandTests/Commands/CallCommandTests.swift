@@ -4,7 +4,7 @@ import SwiftProtobuf
 import TTRPC
 import Testing
 
-@Suite("call and wait", .timeLimit(.minutes(1)))
+@Suite("call and wait", .timeLimit(.minutes(3)))
 struct CallCommandTests {
     private let arguments = ["call", "--to", "14155550100", "--text", "Hello"]
 
@@ -50,7 +50,7 @@ struct CallCommandTests {
         #expect(terminal.complaints == "")
     }
 
-    static let outcomes: [(Promptcall_V1_Status, Promptcall_V1_Reason, ExitStatus)] = [
+    static let outcomes: [(Promptcall_V1_Status, Promptcall_V1_Reason, ProgramStatus)] = [
         (.ok, .pinMatched, .ok),
         (.failed, .attemptsExhausted, .callFailed),
         (.error, .busy, .callError),
@@ -60,7 +60,7 @@ struct CallCommandTests {
     func waited(
         status: Promptcall_V1_Status,
         reason: Promptcall_V1_Reason,
-        expected: ExitStatus
+        expected: ProgramStatus
     ) async throws {
         let daemon = self.daemon(then: call(status, reason))
         let terminal = Terminal()

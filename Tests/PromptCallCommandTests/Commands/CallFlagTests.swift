@@ -4,7 +4,7 @@ import PromptCallCommand
 import SwiftProtobuf
 import Testing
 
-@Suite("Flags of call", .timeLimit(.minutes(1)))
+@Suite("Flags of call", .timeLimit(.minutes(3)))
 struct CallFlagTests {
     /// Flags and the fields that they set.
     struct Case: Sendable, CustomTestStringConvertible {

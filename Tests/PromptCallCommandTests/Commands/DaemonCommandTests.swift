@@ -3,7 +3,7 @@ import PromptCallCommand
 import SwiftProtobuf
 import Testing
 
-@Suite("status, metrics and drain", .timeLimit(.minutes(1)))
+@Suite("status, metrics and drain", .timeLimit(.minutes(3)))
 struct DaemonCommandTests {
     static let state = Promptcall_V1_DaemonStatus.with {
         $0.version = "1.0"

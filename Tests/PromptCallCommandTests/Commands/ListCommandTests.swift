@@ -3,7 +3,7 @@ import PromptCallCommand
 import SwiftProtobuf
 import Testing
 
-@Suite("list", .timeLimit(.minutes(1)))
+@Suite("list", .timeLimit(.minutes(3)))
 struct ListCommandTests {
     @Test("Flags become the filter")
     func filter() async throws {

@@ -3,7 +3,7 @@ import PromptCallCommand
 import SwiftProtobuf
 import Testing
 
-@Suite("get and cancel", .timeLimit(.minutes(1)))
+@Suite("get and cancel", .timeLimit(.minutes(3)))
 struct ShowCommandTests {
     static let full: Promptcall_V1_Call = {
         var call = call(.failed, .attemptsExhausted)

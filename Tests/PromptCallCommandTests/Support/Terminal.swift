@@ -10,8 +10,12 @@ final class Terminal: Sendable {
     private let output = Journal<String>()
     private let errors = Journal<String>()
 
-    init(input: [String] = []) {
+    private let onWrite: @Sendable () -> Void
+
+    /// A terminal with lines to read, and what happens behind each write to standard output.
+    init(input: [String] = [], onWrite: @escaping @Sendable () -> Void = {}) {
         self.input = Mutex(input)
+        self.onWrite = onWrite
     }
 
     /// What was written to standard output.
@@ -28,11 +32,14 @@ final class Terminal: Sendable {
         environment: [String: String] = [:],
         sleep: @escaping @Sendable (Duration) async throws -> Void = { _ in },
         interruption: @escaping @Sendable () async -> Void = { await Gate().wait() }
-    ) async -> ExitStatus {
+    ) async -> ProgramStatus {
         let surroundings = CommandSurroundings(
             environment: environment,
             readLine: { self.input.withLock { $0.isEmpty ? nil : $0.removeFirst() } },
-            write: { self.output.add($0) },
+            write: {
+                self.output.add($0)
+                self.onWrite()
+            },
             writeError: { self.errors.add($0) },
             now: { Self.now },
             sleep: sleep,

@@ -3,16 +3,17 @@ import Testing
 
 @testable import PromptCallCommand
 
-@Suite("OutputStream")
-struct OutputStreamTests {
+@Suite("OutputDescriptor")
+struct OutputDescriptorTests {
     @Test("All of a text arrives, also through a pipe that is small and non-blocking")
     func whole() async throws {
         var ends: [CInt] = [-1, -1]
-        try #require(pipe2(&ends, O_NONBLOCK) == 0)
+        try #require(pipe(&ends) == 0)
         let (reader, writer) = (ends[0], ends[1])
+        try #require(fcntl(writer, F_SETFL, O_NONBLOCK) == 0)
         let text = String(repeating: "0123456789", count: 100_000)
         async let received = self.read(reader)
-        try OutputStream(descriptor: writer).write(text)
+        try OutputDescriptor(writer).write(text)
         close(writer)
         #expect(await received == text)
         close(reader)

@@ -1,5 +1,5 @@
 /// What the program's exit code says to a script.
-package enum ExitStatus: Int32, CaseIterable, Hashable, Sendable {
+package enum ProgramStatus: Int32, CaseIterable, Hashable, Sendable {
     /// Done; where a call was waited for, the callee did what was asked.
     case ok = 0
     /// The call that was waited for was answered, and the callee did not do what was asked.

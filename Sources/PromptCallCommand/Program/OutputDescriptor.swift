@@ -1,11 +1,11 @@
 import Glibc
 
-/// Writes text to a file descriptor, unbuffered.
-package struct OutputStream: Sendable {
+/// A file descriptor that text is written to, unbuffered.
+package struct OutputDescriptor: Sendable {
     private let descriptor: CInt
 
-    /// A stream over a descriptor that stays open, such as `STDOUT_FILENO`.
-    package init(descriptor: CInt) {
+    /// Writes to a descriptor that stays open, such as `STDOUT_FILENO`.
+    package init(_ descriptor: CInt) {
         self.descriptor = descriptor
     }
 
