@@ -351,4 +351,14 @@ struct CallMachineAskingTests {
         call.enter(Samples.right, turn: 1)
         #expect(call.record.progress.reason == .pinMatched)
     }
+
+    @Test(
+        "A PIN that differs in one digit is wrong",
+        arguments: ["0234", "1034", "1204", "1230", "5234", "1235", "1334", "4321"]
+    )
+    func nearMiss(keys: String) {
+        var call = CallDriver.answered()
+        call.enter(Samples.digits(keys), turn: 1)
+        #expect(call.record.stage == .answered)
+    }
 }

@@ -168,7 +168,7 @@ struct CallMachineOrderTests {
     /// Some orders of what is doubled, for all would be too many.
     private static func shuffles(of arrivals: [Arrival]) -> [[Arrival]] {
         var generator = SplitMix64(seed: UInt64(arrivals.count))
-        return (0..<500).map { _ in arrivals.shuffled(using: &generator) }
+        return (0..<100).map { _ in arrivals.shuffled(using: &generator) }
     }
 
     /// Nobody is asked for a second entry before the first was answered.

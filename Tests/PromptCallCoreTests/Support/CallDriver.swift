@@ -6,6 +6,7 @@ import Testing
 struct CallDriver {
     private(set) var record: CallRecord
     private(set) var events: [CallEvent]
+    private(set) var kinds: [CallEvent.Kind]
     /// What the latest input asked for.
     private(set) var effects: [CallEffect] = []
     /// All that was ever asked for, with its time in milliseconds since the start.
@@ -39,10 +40,9 @@ struct CallDriver {
         )
         self.record = machine.record
         self.events = machine.events
+        self.kinds = machine.events.map(\.kind)
         self.now = now
     }
-
-    var kinds: [CallEvent.Kind] { self.events.map(\.kind) }
 
     /// How long the call has been going on.
     var elapsed: Duration { self.now - Samples.start }
@@ -61,11 +61,12 @@ struct CallDriver {
         let violation = CallInvariants.violation(
             from: self.record,
             to: machine,
-            history: self.events.map(\.kind)
+            history: self.kinds
         )
         if let violation { Issue.record("\(violation), after \(self.kinds)") }
         self.record = machine.record
         self.events += machine.events
+        self.kinds += machine.events.map(\.kind)
         self.effects = machine.effects
         self.performed += machine.effects.map { Performed(effect: $0, at: self.elapsed) }
         return answer

@@ -14,7 +14,7 @@ enum CallInvariants {
         let kinds = history + machine.events.map(\.kind)
         return Self.ofStages(before, after)
             ?? Self.ofEvents(machine.events, before: before, after: after, kinds: kinds)
-            ?? Self.ofEffects(machine.effects, after: after)
+            ?? Self.ofEffects(machine.effects, before: before, after: after)
             ?? Self.ofTimers(after)
             ?? Self.ofSecrets(after)
     }
@@ -51,6 +51,7 @@ enum CallInvariants {
         {
             return "the last event does not show the call as it is"
         }
+        if events.isEmpty, after.stage == before.stage { return nil }
         let endings = kinds.count { $0 == .ended }
         if endings != (after.stage == .ended ? 1 : 0) { return "\(endings) ENDED events" }
         let ranked = kinds.filter { $0 != .callback && $0 != .billed }
@@ -73,13 +74,20 @@ enum CallInvariants {
         return nil
     }
 
-    private static func ofEffects(_ effects: [CallEffect], after: CallRecord) -> String? {
+    private static func ofEffects(
+        _ effects: [CallEffect],
+        before: CallRecord,
+        after: CallRecord
+    ) -> String? {
+        if effects.isEmpty { return nil }
         if Set(effects).count != effects.count { return "an effect was asked for twice" }
         for effect in effects {
             let isAllowed =
                 switch effect {
                 case .place(let leg):
+                    // A leg is rung in the moment it comes to be, and never again.
                     after.stage == .placing && leg == after.progress.legs.count
+                        && leg == before.progress.legs.count + 1
                 case .hangUp(let leg):
                     after.progress.legs.indices.contains(leg - 1)
                         && after.progress.legs[leg - 1].uuid != nil
@@ -97,7 +105,7 @@ enum CallInvariants {
     }
 
     private static func ofTimers(_ after: CallRecord) -> String? {
-        let running = Set(after.timers.all.map(\.timer))
+        let running = after.timers.all.map(\.timer)
         switch after.stage {
         case .queued:
             return running.contains(.expiry) ? nil : "a queued call never expires"
@@ -109,7 +117,7 @@ enum CallInvariants {
             let isFollowed = running.contains(.lost) && running.contains(.watch)
             return isFollowed || running.contains(.hold) ? nil : "a live leg is not followed"
         case .ended:
-            let isIdle = running.isSubset(of: [.callback, .hangUp])
+            let isIdle = running.allSatisfy { $0 == .callback || $0 == .hangUp }
             return isIdle ? nil : "an ended call waits for something"
         }
     }
