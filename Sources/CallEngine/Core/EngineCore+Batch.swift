@@ -191,8 +191,12 @@ extension EngineCore {
     private mutating func existed(_ call: Batch.NewCall, id: CallID, sameRequest: Bool) {
         self.repeated(call.entry, id: id, sameRequest: sameRequest)
         for entry in call.repeats {
-            let isSame = entry.order.fingerprint == call.entry.order.fingerprint
-            self.repeated(entry, id: id, sameRequest: sameRequest == isSame && sameRequest)
+            if entry.order.fingerprint == call.entry.order.fingerprint {
+                self.repeated(entry, id: id, sameRequest: sameRequest)
+            } else {
+                // Compared with the stored call in a batch of its own.
+                self.submissions.append(entry)
+            }
         }
     }
 
@@ -256,9 +260,11 @@ extension EngineCore {
             if let reply = entry.reply { self.await(record, until: stage, reply: reply) }
         case .deliveryCame:
             self.deliver(record)
+        case .credentialsReturned:
+            self.dropNeedlessCredentials(of: record)
         case .turnCame, .cancelled, .legEvent, .webhookUnanswered, .placementAnswered,
             .hangUpAnswered, .fetchAnswered, .searchAnswered, .callbackAnswered, .restarted,
-            .credentialsReturned, .timePassed:
+            .timePassed:
             break
         }
     }

@@ -146,6 +146,13 @@ extension EngineCore {
         self.ownCredentials[oldest] = nil
     }
 
+    /// Forgets credentials that came again for a call that does not need them, as one that ended.
+    mutating func dropNeedlessCredentials(of record: CallRecord) {
+        let isKept = record.stage == .ended && self.lateCredentials.contains(record.id)
+        let isNeeded = record.stage < .ended && record.terms.credentials == .ownCredentials
+        if !isNeeded, !isKept { self.ownCredentials[record.id] = nil }
+    }
+
     func hasCredentials(_ record: CallRecord) -> Bool {
         self.credentials(of: record) != nil
     }

@@ -85,7 +85,12 @@ extension EngineCore {
     /// Puts an input of a call into the inbox; from outside only while there is room.
     mutating func enqueue(_ input: CallInput, of call: CallID, reply: ReplyID? = nil) {
         if let reply, self.waitingInputs >= EngineLimits.inboxMax {
-            return self.answer(reply, .failed(Self.overloaded))
+            self.answer(reply, .failed(Self.overloaded))
+            guard case .legEvent(_, let leg) = input,
+                self.waitingInputs < 2 * EngineLimits.inboxMax
+            else { return }
+            // Its webhook is answered 503: what follows from that is not the callee's.
+            return self.enqueue(.webhookUnanswered(leg: leg), of: call)
         }
         self.inbox.append(InboxEntry(call: call, input: input, reply: reply))
     }
@@ -131,6 +136,7 @@ extension EngineCore {
     private mutating func stopWaiting(_ id: CallID, reply: ReplyID) {
         self.waiters[id]?.removeAll { $0.reply == reply }
         if self.waiters[id]?.isEmpty ?? false { self.waiters[id] = nil }
+        self.inFlight?.batch.stopWaiting(id, reply: reply)
         for index in self.inbox.indices where self.inbox[index].reply == reply {
             self.inbox[index].reply = nil
         }

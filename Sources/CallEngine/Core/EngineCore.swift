@@ -99,6 +99,9 @@ package struct EngineCore: Sendable {
     /// Calls in memory, for the measure of memory.
     package var cachedCalls: Int { self.cache.count }
 
+    /// Calls whose own credentials are in memory.
+    package var heldCredentials: Int { self.ownCredentials.count }
+
     package var subscribers: Int { self.feed.count }
 
     package var profilesInTrouble: [String] { self.placer.profilesInTrouble }

@@ -258,10 +258,11 @@ package final class EngineHarness {
         self.store.events.filter { $0.call == id }.map(\.kind)
     }
 
-    /// Whether every call has ended and every callback is done with.
+    /// Whether there are calls, every one has ended, and every callback is done with.
     package var isSettled: Bool {
-        self.store.calls.values.allSatisfy { record in
-            record.stage == .ended && record.progress.callback?.state != .waiting
-        }
+        !self.store.calls.isEmpty
+            && self.store.calls.values.allSatisfy { record in
+                record.stage == .ended && record.progress.callback?.state != .waiting
+            }
     }
 }
