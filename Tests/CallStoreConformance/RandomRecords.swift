@@ -29,6 +29,41 @@ package struct RandomRecords {
         return record
     }
 
+    /// A record that a store can be given: of a caller, at its first version.
+    package mutating func record(caller: String) -> CallRecord {
+        let made = self.record()
+        var record = CallRecord(
+            id: made.id,
+            caller: caller,
+            terms: made.terms,
+            expected: made.expected,
+            submittedAt: made.progress.submittedAt
+        )
+        record.version = 1
+        self.change(&record)
+        return record
+    }
+
+    /// Another state of a record.
+    package mutating func another(_ record: CallRecord) -> CallRecord {
+        var changed = record
+        self.change(&changed)
+        return changed
+    }
+
+    private mutating func change(_ record: inout CallRecord) {
+        let made = self.record()
+        let submittedAt = record.progress.submittedAt
+        record.expected = made.expected
+        record.collected = made.collected
+        record.progress = made.progress
+        record.progress.submittedAt = submittedAt
+        record.dialogue = made.dialogue
+        record.timers = made.timers
+        record.decided = made.decided
+        record.eventCount = made.eventCount
+    }
+
     package mutating func script() -> CallScript {
         CallScript(text: self.text(), byeText: self.text(), failedText: self.text())
     }
@@ -61,7 +96,7 @@ package struct RandomRecords {
             maxDuration: self.duration(),
             notBefore: self.maybe { $0.time() },
             expiresAt: self.time(),
-            labels: self.list(max: 4) { CallLabel(name: $0.text(), value: $0.text()) },
+            labels: self.labels(),
             priority: self.one(of: CallPriority.allCases),
             unknownPlacement: self.one(of: UnknownPlacement.allCases)
         )
@@ -153,6 +188,11 @@ package struct RandomRecords {
         case 1: .digits(min: self.number(in: 0...20), max: self.number(in: 0...20))
         default: .announcement
         }
+    }
+
+    private mutating func labels() -> [CallLabel] {
+        let values = self.list(max: 4) { $0.text() }
+        return values.enumerated().map { CallLabel(name: "label\($0)", value: $1) }
     }
 
     private mutating func phoneNumber() -> PhoneNumber {
