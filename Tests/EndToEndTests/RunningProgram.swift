@@ -36,6 +36,11 @@ final class RunningProgram: Sendable {
         self.process = process
     }
 
+    /// A test that failed leaves nothing behind.
+    deinit {
+        if self.process.isRunning { kill(self.process.processIdentifier, SIGKILL) }
+    }
+
     /// Returns once a line of its log holds a text; fails when it ends before.
     func logged(_ text: String) async throws {
         try await self.state.wait { state in

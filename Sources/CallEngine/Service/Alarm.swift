@@ -5,42 +5,40 @@ internal import Synchronization
 final class Alarm: Sendable {
     private let clock: any EngineClock
     private let state = Mutex(State())
-    private let changes: AsyncStream<Void>
-    private let changed: AsyncStream<Void>.Continuation
 
     private struct State {
         var moment: Timestamp?
         /// What is slept for; an earlier moment wakes the sleeper.
         var sleepsUntil: Timestamp?
-        var isAsleep = false
+        var sleeper: CheckedContinuation<Void, Never>?
+        /// It was woken before it had fallen asleep.
+        var isWoken = false
     }
 
     init(clock: any EngineClock) {
         self.clock = clock
-        (self.changes, self.changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Sets when to ring next; nil for never.
     func set(_ moment: Timestamp?) {
-        let mustWake = self.state.withLock { state in
+        let sleeper = self.state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.moment = moment
-            guard state.isAsleep, let moment else { return false }
-            return state.sleepsUntil.map { moment < $0 } ?? true
+            guard let moment, state.sleepsUntil.map({ moment < $0 }) ?? true else { return nil }
+            state.isWoken = state.sleeper == nil
+            return state.sleeper.take()
         }
-        if mustWake { self.changed.yield() }
+        sleeper?.resume()
     }
 
     /// Rings until its task is cancelled.
     func run(_ ring: @Sendable () -> Void) async {
         while !Task.isCancelled {
             let moment = self.state.withLock { state in
-                state.isAsleep = true
                 state.sleepsUntil = state.moment
                 return state.moment
             }
             await self.sleep(until: moment)
             let isDue = self.state.withLock { state in
-                state.isAsleep = false
                 guard let moment = state.moment, moment <= self.clock.now else { return false }
                 state.moment = nil
                 return true
@@ -56,11 +54,28 @@ final class Alarm: Sendable {
                 // It throws only where it is cancelled, which is how the other one wins.
                 group.addTask { try? await self.clock.sleep(until: moment) }
             }
-            group.addTask {
-                for await _ in self.changes { break }
-            }
+            group.addTask { await self.changed() }
             await group.next()
             group.cancelAll()
+        }
+    }
+
+    /// Returns when an earlier moment was set, or the task is cancelled.
+    private func changed() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = self.state.withLock { state in
+                    guard !state.isWoken, !Task.isCancelled else {
+                        state.isWoken = false
+                        return true
+                    }
+                    state.sleeper = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            self.state.withLock { $0.sleeper.take() }?.resume()
         }
     }
 }
