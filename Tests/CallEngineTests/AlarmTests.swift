@@ -10,13 +10,13 @@ struct AlarmTests {
     func sleepsOnce() async {
         let clock = CountingClock()
         let alarm = Alarm(clock: clock)
-        let rings = Mutex(0)
+        let rings = Rings()
         alarm.set(Timestamp(milliseconds: 10))
         await withTaskGroup { group in
-            group.addTask { await alarm.run { rings.withLock { $0 += 1 } } }
+            group.addTask { await alarm.run { rings.count.withLock { $0 += 1 } } }
             await clock.begun(1)
             clock.advance(to: Timestamp(milliseconds: 10))
-            while rings.withLock({ $0 }) == 0 { await Task.yield() }
+            while rings.count.withLock({ $0 }) == 0 { await Task.yield() }
             alarm.set(Timestamp(milliseconds: 1000))
             await clock.begun(2)
             // Whoever spins has plenty of turns here.
@@ -26,9 +26,14 @@ struct AlarmTests {
             await clock.begun(3)
             group.cancelAll()
         }
-        #expect(rings.withLock { $0 } == 1)
+        #expect(rings.count.withLock { $0 } == 1)
         #expect(clock.sleeps == 3)
     }
+}
+
+/// How often it has rung.
+private final class Rings: Sendable {
+    let count = Mutex(0)
 }
 
 /// A clock that is moved by hand and counts who sleeps.
