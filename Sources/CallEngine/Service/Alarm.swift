@@ -5,47 +5,47 @@ internal import Synchronization
 final class Alarm: Sendable {
     private let clock: any EngineClock
     private let state = Mutex(State())
-    private let changes: AsyncStream<Void>
-    private let changed: AsyncStream<Void>.Continuation
 
     private struct State {
         var moment: Timestamp?
         /// What is slept for; an earlier moment wakes the sleeper.
         var sleepsUntil: Timestamp?
-        var isAsleep = false
+        /// Whoever sleeps, until it is woken for an earlier moment.
+        var sleeper: CheckedContinuation<Void, Never>?
+        /// An earlier moment was set before the sleeper lay down.
+        var mustWake = false
     }
 
     init(clock: any EngineClock) {
         self.clock = clock
-        (self.changes, self.changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Sets when to ring next; nil for never.
     func set(_ moment: Timestamp?) {
-        let mustWake = self.state.withLock { state in
+        let sleeper = self.state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.moment = moment
-            guard state.isAsleep, let moment else { return false }
-            return state.sleepsUntil.map { moment < $0 } ?? true
+            guard let moment, state.sleepsUntil.map({ moment < $0 }) ?? true else { return nil }
+            state.mustWake = true
+            return Self.takeSleeper(&state)
         }
-        if mustWake { self.changed.yield() }
+        sleeper?.resume()
     }
 
     /// Rings until its task is cancelled.
     func run(_ ring: @Sendable () -> Void) async {
         while !Task.isCancelled {
             let moment = self.state.withLock { state in
-                state.isAsleep = true
+                state.mustWake = false
                 state.sleepsUntil = state.moment
                 return state.moment
             }
             await self.sleep(until: moment)
             let isDue = self.state.withLock { state in
-                state.isAsleep = false
                 guard let moment = state.moment, moment <= self.clock.now else { return false }
                 state.moment = nil
                 return true
             }
-            if isDue { ring() }
+            if isDue, !Task.isCancelled { ring() }
         }
     }
 
@@ -56,11 +56,30 @@ final class Alarm: Sendable {
                 // It throws only where it is cancelled, which is how the other one wins.
                 group.addTask { try? await self.clock.sleep(until: moment) }
             }
-            group.addTask {
-                for await _ in self.changes { break }
-            }
+            group.addTask { await self.waitForEarlier() }
             await group.next()
             group.cancelAll()
         }
+    }
+
+    private func waitForEarlier() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isAwake = self.state.withLock { state in
+                    // Its cancellation may have come before it lay down.
+                    if state.mustWake || Task.isCancelled { return true }
+                    state.sleeper = continuation
+                    return false
+                }
+                if isAwake { continuation.resume() }
+            }
+        } onCancel: {
+            self.state.withLock { Self.takeSleeper(&$0) }?.resume()
+        }
+    }
+
+    private static func takeSleeper(_ state: inout State) -> CheckedContinuation<Void, Never>? {
+        defer { state.sleeper = nil }
+        return state.sleeper
     }
 }
