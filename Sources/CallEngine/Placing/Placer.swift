@@ -16,6 +16,8 @@ package struct Placer: Sendable {
     private var picked: [CallID: Picked] = [:]
     private var liveNumbers: [PhoneNumber: CallID] = [:]
     private var windows: [String: RateWindow] = [:]
+    /// A pick found nothing, and until then finds nothing unless something changes.
+    private var stalledUntil: Timestamp?
     private var nextSweep = Timestamp(milliseconds: .min)
     private var troubles: [String: Timestamp] = [:]
     private var profiles: [String: EngineConfiguration.ProfileSettings]
@@ -63,6 +65,7 @@ package struct Placer: Sendable {
     package mutating func reconfigure(_ profiles: [String: EngineConfiguration.ProfileSettings]) {
         self.profiles = profiles
         self.troubles = [:]
+        self.stalledUntil = nil
     }
 
     // MARK: - The queue
@@ -138,6 +141,8 @@ package struct Placer: Sendable {
     ) -> (place: [CallID], lackCredentials: [CallID]) {
         var place: [CallID] = []
         var lackCredentials: [CallID] = []
+        // Most steps are about live calls, and need not look through what waits.
+        if let until = self.stalledUntil, now < until { return (place, lackCredentials) }
         for priority in CallPriority.allCases {
             var misses = 0
             while let lane = self.turns[priority]?.first, self.liveCalls < self.liveCallsMax,
@@ -159,6 +164,8 @@ package struct Placer: Sendable {
                 }
             }
         }
+        let hasFound = !place.isEmpty || !lackCredentials.isEmpty
+        self.stalledUntil = hasFound ? nil : self.nextPick(after: now) ?? .distantFuture
         return (place, lackCredentials)
     }
 
@@ -176,12 +183,14 @@ package struct Placer: Sendable {
     package mutating func sent(_ id: CallID, at now: Timestamp) {
         guard let pick = self.picked[id], !pick.isWritten else { return }
         self.picked[id]?.isWritten = true
+        self.stalledUntil = nil
         self.windows[pick.account]?.wrote(at: now)
     }
 
     /// Nexmo answered a picked call's request, or none was made.
     package mutating func answered(_ id: CallID, throttled: Bool, at now: Timestamp) {
         guard let pick = self.picked[id] else { return }
+        self.stalledUntil = nil
         if !pick.isWritten { self.windows[pick.account]?.release() }
         if throttled { self.windows[pick.account]?.throttled(at: now) }
         self.picked[id] = nil
@@ -196,6 +205,7 @@ package struct Placer: Sendable {
     /// Nexmo took a call of a profile.
     package mutating func profileAccepted(_ name: String) {
         self.troubles[name] = nil
+        self.stalledUntil = nil
     }
 
     /// A call is live, as one that was before a restart.
@@ -207,6 +217,7 @@ package struct Placer: Sendable {
     /// A call is no longer live, or its pick came to nothing.
     package mutating func left(_ id: CallID, to: PhoneNumber, at now: Timestamp) {
         self.known.remove(id)
+        self.stalledUntil = nil
         if self.liveNumbers[to] == id { self.liveNumbers[to] = nil }
         if self.picked[id] != nil { self.answered(id, throttled: false, at: now) }
     }
@@ -237,7 +248,7 @@ package struct Placer: Sendable {
     ) -> CallID? {
         var index = 0
         while let call = self.lanes[lane]?.waiting.dropFirst(index).first,
-            index < EngineLimits.laneScanMax
+            index < EngineLimits.laneScanMax, self.isNext(call, of: lane)
         {
             guard let account = self.account(of: call, ownAccount) else {
                 self.lanes[lane]?.waiting.remove(at: index)
@@ -255,6 +266,12 @@ package struct Placer: Sendable {
             index += 1
         }
         return nil
+    }
+
+    /// Whether no call in front of it can be in the store alone, as where its page is being read.
+    private func isNext(_ call: QueuedCall, of lane: QueueLane) -> Bool {
+        guard let held = self.lanes[lane], held.hasMore else { return true }
+        return held.claimedThrough.map { call.position <= $0 } ?? false
     }
 
     private mutating func take(_ call: QueuedCall, account: String, at now: Timestamp) {
@@ -303,6 +320,7 @@ package struct Placer: Sendable {
     }
 
     private mutating func withLane(_ lane: QueueLane, _ change: (inout Lane) -> Void) {
+        self.stalledUntil = nil
         if self.lanes[lane] == nil {
             self.lanes[lane] = Lane()
             self.turns[lane.priority, default: []].append(lane)
@@ -339,4 +357,9 @@ package struct Placer: Sendable {
         for call in held.waiting where call.position > end { self.known.remove(call.id) }
         self.withLane(lane) { held in held.waiting.removeAll { $0.position > end } }
     }
+}
+
+extension Timestamp {
+    /// Later than all that happens.
+    fileprivate static let distantFuture = Self(milliseconds: .max)
 }

@@ -21,6 +21,8 @@ package final class CallEngine: Sendable {
         var core: EngineCore
         var waiting: [ReplyID: CheckedContinuation<EngineReply, Never>] = [:]
         var lastID: UInt64 = 0
+        /// Nothing is carried out any more, so nobody may wait.
+        var hasStopped = false
     }
 
     package init(
@@ -43,6 +45,8 @@ package final class CallEngine: Sendable {
     }
 
     /// Carries out operations until its task is cancelled; ``recover()`` comes before.
+    ///
+    /// Whoever waits then, or asks later, is refused.
     package func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.alarm.run { self.feed([.tick]) } }
@@ -51,6 +55,7 @@ package final class CallEngine: Sendable {
             }
             group.cancelAll()
         }
+        self.stop()
     }
 
     /// Takes up what is stored: live calls are followed again, and the queue moves on.
@@ -75,32 +80,14 @@ package final class CallEngine: Sendable {
 
     /// Lets the core judge, answers whoever waits, and hands on the rest.
     func feed(_ inputs: [EngineInput], _ completions: [EngineCompletion] = []) {
-        var answers: [(CheckedContinuation<EngineReply, Never>, EngineReply)] = []
-        let wake = self.state.withLock { state in
-            let now = self.clock.now
-            for operation in state.core.step(inputs, completions, at: now) {
-                if case .reply(let id, let reply) = operation {
-                    guard let waiting = state.waiting.removeValue(forKey: id) else { continue }
-                    answers.append((waiting, reply))
-                } else {
-                    self.operationsContinuation.yield(operation)
-                }
-            }
-            return state.core.nextWake(after: now)
-        }
+        let answers = self.state.withLock { self.step(&$0, inputs, completions) }
         for (waiting, reply) in answers { waiting.resume(returning: reply) }
-        self.alarm.set(wake)
     }
 
     /// Asks the core for something and waits for its answer.
     func ask(_ input: @Sendable (ReplyID) -> EngineInput) async -> EngineReply {
         await withCheckedContinuation { continuation in
-            let id = self.state.withLock { state in
-                state.lastID += 1
-                state.waiting[state.lastID] = continuation
-                return state.lastID
-            }
-            self.feed([input(id)])
+            self.ask(input, as: self.newID(), continuation, mayGiveUp: false)
         }
     }
 
@@ -112,8 +99,7 @@ package final class CallEngine: Sendable {
         let id = self.newID()
         let reply = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                self.state.withLock { $0.waiting[id] = continuation }
-                if Task.isCancelled { self.abandon(id, abandoned) } else { self.feed([input(id)]) }
+                self.ask(input, as: id, continuation, mayGiveUp: true)
             }
         } onCancel: {
             self.abandon(id, abandoned)
@@ -149,12 +135,66 @@ package final class CallEngine: Sendable {
         self.state.withLock { $0.core.cache.liveLeg(conversationUUID: conversationUUID) }
     }
 
+    /// What one step answered to whom.
+    private typealias Answers = [(CheckedContinuation<EngineReply, Never>, EngineReply)]
+
+    /// Steps the core. All that is ordered by steps is done under the lock: of two steps, the
+    /// later one's operations come later and its wake holds.
+    private func step(
+        _ state: inout State,
+        _ inputs: [EngineInput],
+        _ completions: [EngineCompletion]
+    ) -> Answers {
+        var answers: Answers = []
+        let now = self.clock.now
+        for operation in state.core.step(inputs, completions, at: now) {
+            if case .reply(let id, let reply) = operation {
+                guard let waiting = state.waiting.removeValue(forKey: id) else { continue }
+                answers.append((waiting, reply))
+            } else {
+                self.operationsContinuation.yield(operation)
+            }
+        }
+        self.alarm.set(state.core.nextWake(after: now))
+        return answers
+    }
+
+    /// Asks the core for something whose answer a continuation waits for.
+    ///
+    /// Both are done under one lock, so whoever gives the wait up does so before or after.
+    private func ask(
+        _ input: @Sendable (ReplyID) -> EngineInput,
+        as id: ReplyID,
+        _ continuation: CheckedContinuation<EngineReply, Never>,
+        mayGiveUp: Bool
+    ) {
+        let answers = self.state.withLock { state -> Answers in
+            if state.hasStopped { return [(continuation, .failed(Self.stopped))] }
+            if mayGiveUp, Task.isCancelled { return [(continuation, .failed(Self.givenUp))] }
+            state.waiting[id] = continuation
+            return self.step(&state, [input(id)], [])
+        }
+        for (waiting, reply) in answers { waiting.resume(returning: reply) }
+    }
+
+    private func stop() {
+        let waiting = self.state.withLock { state in
+            state.hasStopped = true
+            defer { state.waiting = [:] }
+            return state.waiting.values
+        }
+        for continuation in waiting { continuation.resume(returning: .failed(Self.stopped)) }
+    }
+
     private func abandon(_ id: ReplyID, _ abandoned: @Sendable (ReplyID) -> EngineInput?) {
         let waiting = self.state.withLock { $0.waiting.removeValue(forKey: id) }
         guard let waiting else { return }
         if let input = abandoned(id) { self.feed([input]) }
-        waiting.resume(returning: .failed(EngineError(.internal, "The wait was given up.")))
+        waiting.resume(returning: .failed(Self.givenUp))
     }
+
+    private static let stopped = EngineError(.draining, "The daemon has stopped.")
+    private static let givenUp = EngineError(.internal, "The wait was given up.")
 
     /// Live calls taken up at once.
     private static let recoveryPage = 1000

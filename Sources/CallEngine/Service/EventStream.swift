@@ -23,7 +23,7 @@ package struct EventStream: Sendable {
         )
         switch reply {
         case .events(let batch): return batch
-        case .failed(let error): throw error
+        case .failed(let error): throw await self.engine.withOldestCursor(error)
         case .submitted, .call, .leg: throw CallEngine.unexpected
         }
     }
@@ -77,6 +77,15 @@ extension CallEngine {
         } catch {
             throw EngineError(error)
         }
+    }
+
+    /// Says where to go on, where the events after a cursor are no longer kept.
+    func withOldestCursor(_ error: EngineError) async -> EngineError {
+        guard error.code == .cursorExpired, error.oldest == nil else { return error }
+        var error = error
+        // Without it the error still says what is the matter.
+        error.oldest = try? await self.store.eventRange().oldest
+        return error
     }
 
     /// Where a stream begins, and what is stored of its name.

@@ -23,6 +23,9 @@ package final class ManualClock: EngineClock {
 
     package var now: Timestamp { self.state.withLock { $0.now } }
 
+    /// How often somebody began to sleep.
+    package var sleepsBegun: UInt64 { self.state.withLock { $0.lastID } }
+
     /// How many tasks sleep.
     package var sleepers: Int { self.state.withLock { $0.sleepers.count } }
 

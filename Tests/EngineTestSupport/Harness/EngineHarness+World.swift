@@ -21,6 +21,7 @@ extension EngineHarness {
     /// Steps the core and plans what it wants.
     func feed(_ inputs: [EngineInput], _ completions: [EngineCompletion]) {
         guard let operations = self.core?.step(inputs, completions, at: self.now) else { return }
+        self.wake = self.core?.nextWake(after: self.now)
         for operation in operations {
             self.operations[Self.kind(of: operation), default: 0] += 1
             self.check(operation)
@@ -28,6 +29,9 @@ extension EngineHarness {
                 self.replied(id, reply)
             } else if !self.stuck.contains(Self.kind(of: operation)) {
                 if case .commit(let batch) = operation { self.batches.append(batch) }
+                if case .place(let record, _, _, _) = operation {
+                    self.placements.append(record.id)
+                }
                 self.plan(.perform(operation), in: self.delay(of: operation))
             }
         }

@@ -28,6 +28,8 @@ package final class EngineHarness {
     package internal(set) var violations: [String] = []
     /// Operations of the core, counted by kind.
     package internal(set) var operations: [String: Int] = [:]
+    /// The calls that the core wanted placed, in order.
+    package internal(set) var placements: [CallID] = []
     /// Batches handed to the store, newest last.
     package internal(set) var batches: [CommitBatch] = []
     /// Events handled so far.
@@ -35,6 +37,8 @@ package final class EngineHarness {
     /// Where operations of a kind get stuck: their effect does not come.
     package var stuck: Set<String> = []
 
+    /// When the core wants to be woken.
+    var wake: Timestamp?
     var pending = PendingEvents<Event>()
     var random: SplitMix64
     var lastReply: ReplyID = 0
@@ -101,8 +105,7 @@ package final class EngineHarness {
     /// Handles the next event, or wakes the core; false where nothing is left to happen.
     @discardableResult
     package func step() -> Bool {
-        let wake = self.core?.nextWake(after: self.now)
-        guard let next = [self.pending.next, wake].compactMap(\.self).min() else { return false }
+        guard let next = self.nextMoment else { return false }
         self.steps += 1
         let moved = next > self.now
         self.now = max(self.now, next)
@@ -148,7 +151,8 @@ package final class EngineHarness {
 
     /// When something happens next; nil where nothing is left to.
     package var nextMoment: Timestamp? {
-        [self.pending.next, self.core?.nextWake(after: self.now)].compactMap(\.self).min()
+        guard let wake = self.wake else { return self.pending.next }
+        return self.pending.next.map { min($0, wake) } ?? wake
     }
 
     /// Events that wait for their time.
@@ -159,6 +163,7 @@ package final class EngineHarness {
     /// Kills the daemon: what is on its way to it or from it is lost, what is stored is not.
     package func crash() {
         self.core = nil
+        self.wake = nil
         self.webhooks.values.sorted { $0.uuid < $1.uuid }.forEach(self.sendAgain)
         self.webhooks = [:]
         self.followerReplies = [:]
@@ -260,9 +265,6 @@ package final class EngineHarness {
 
     /// Whether there are calls, every one has ended, and every callback is done with.
     package var isSettled: Bool {
-        !self.store.calls.isEmpty
-            && self.store.calls.values.allSatisfy { record in
-                record.stage == .ended && record.progress.callback?.state != .waiting
-            }
+        !self.store.calls.isEmpty && self.store.unsettled.isEmpty
     }
 }

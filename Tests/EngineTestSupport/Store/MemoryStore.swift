@@ -12,6 +12,8 @@ package struct MemoryStore: Sendable {
     package internal(set) var events: [CallEvent] = []
     /// How many events were deleted: the position before the first that is kept.
     package internal(set) var prunedEvents: Int64 = 0
+    /// Calls that have not ended, or whose callback is still to be delivered.
+    package private(set) var unsettled: Set<CallID> = []
     var requests: [RequestKey: RequestOwner] = [:]
 
     /// How the next commits fail, one after the other.
@@ -147,7 +149,7 @@ package struct MemoryStore: Sendable {
         }
         precondition(record.version == 1, "A new call has version 1.")
         precondition(self.calls[record.id] == nil, "A call is inserted once.")
-        self.calls[record.id] = record
+        self.keep(record)
         self.scripts[record.id] = submission.script
         return .inserted(first: self.append(submission.events) ?? self.newest)
     }
@@ -157,7 +159,7 @@ package struct MemoryStore: Sendable {
         guard self.calls[record.id]?.version == transition.expectedVersion else {
             return .conflict
         }
-        self.calls[record.id] = record
+        self.keep(record)
         if record.stage == .ended { self.scripts[record.id] = nil }
         return .applied(first: self.append(transition.events))
     }
@@ -174,6 +176,15 @@ package struct MemoryStore: Sendable {
         guard var record = self.calls[id] else { return }
         change(&record)
         record.version += 1
-        self.calls[id] = record
+        self.keep(record)
+    }
+
+    private mutating func keep(_ record: CallRecord) {
+        self.calls[record.id] = record
+        if record.stage == .ended, record.progress.callback?.state != .waiting {
+            self.unsettled.remove(record.id)
+        } else {
+            self.unsettled.insert(record.id)
+        }
     }
 }

@@ -13,6 +13,7 @@ package struct ScriptedNexmo: Sendable {
     package var outage: PhonePlan.Placing?
     /// Every leg there ever was, in order.
     package private(set) var legs: [Leg] = []
+    private var indices: [String: Int] = [:]
     /// What could not have been asked of a real one.
     package private(set) var objections: [String] = []
     /// Orders to ring that came here, ringing or not.
@@ -142,7 +143,7 @@ package struct ScriptedNexmo: Sendable {
     package mutating func happened(_ step: Step, to uuid: String, at now: Timestamp)
         -> [Consequence]
     {
-        guard let index = self.legs.firstIndex(where: { $0.uuid == uuid }),
+        guard let index = self.indices[uuid],
             self.legs[index].state != .over
         else { return [] }
         let leg = self.legs[index]
@@ -203,7 +204,7 @@ package struct ScriptedNexmo: Sendable {
 
     /// A webhook was answered with a directive.
     package mutating func told(_ directive: Directive, uuid: String) -> [Consequence] {
-        guard let index = self.legs.firstIndex(where: { $0.uuid == uuid }),
+        guard let index = self.indices[uuid],
             self.legs[index].state == .answered
         else { return [] }
         return self.obey(directive, index)
@@ -219,7 +220,7 @@ package struct ScriptedNexmo: Sendable {
 
     // MARK: - Private
 
-    private func leg(_ uuid: String) -> Leg? { self.legs.first { $0.uuid == uuid } }
+    private func leg(_ uuid: String) -> Leg? { self.indices[uuid].map { self.legs[$0] } }
 
     private mutating func takePlan(for number: PhoneNumber) -> PhonePlan {
         guard var plans = self.plans[number], let plan = plans.first else { return self.standard }
@@ -238,6 +239,7 @@ package struct ScriptedNexmo: Sendable {
         _ now: Timestamp
     ) -> (uuid: String, then: [Consequence]) {
         let uuid = "LEG-\(self.legs.count + 1)"
+        self.indices[uuid] = self.legs.count
         self.legs.append(
             Leg(
                 uuid: uuid,
