@@ -157,10 +157,26 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
 
+    .testTarget(
+        name: "TTRPCTests",
+        dependencies: ["TTRPC", .logging, .nioCore, .nioPosix, .swiftProtobuf],
+        exclude: ["Protos"],
+        swiftSettings: settings
+    ),
+
     // Makes ttrpc stubs from .proto files, as a plugin of protoc.
     .executableTarget(
         name: "protoc-gen-swift-ttrpc",
         dependencies: [.swiftProtobuf, .swiftProtobufPluginLibrary],
+        swiftSettings: settings
+    ),
+
+    .testTarget(
+        name: "ProtocGenSwiftTTRPCTests",
+        dependencies: [
+            "protoc-gen-swift-ttrpc", .swiftProtobuf, .swiftProtobufPluginLibrary,
+        ],
+        exclude: ["Golden"],
         swiftSettings: settings
     ),
 
@@ -182,8 +198,8 @@ let targets: [Target] = [
     .testTarget(
         name: "NexmoVoiceTests",
         dependencies: [
-            "Cryptography", "NexmoVoice", "PromptCallCore", .logging, .nioCore, .nioHTTP1,
-            .nioPosix,
+            "Cryptography", "NexmoSimulator", "NexmoVoice", "PromptCallCore", "WebhookSidecar",
+            .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
         ],
         resources: [.copy("Resources")],
         swiftSettings: settings
@@ -200,12 +216,102 @@ let targets: [Target] = [
         dependencies: ["WebhookSidecar", .logging, .nioCore, .nioPosix, .serviceLifecycle],
         swiftSettings: settings
     ),
+
+    // Structured log lines on standard error, for all programs.
+    .target(name: "StructuredLog", dependencies: [.logging], swiftSettings: settings),
+
+    // The daemon: RPC handlers, callers and permissions, callbacks, and how all parts are put together.
+    .target(
+        name: "PromptCallDaemon",
+        dependencies: [
+            "CallEngine", "Cryptography", "DaemonConfiguration", "NexmoVoice", "PromptCallAPI",
+            "PromptCallCore", "SQLiteCallStore", "StructuredLog", "TTRPC", "WebhookSidecar",
+            .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+            .swiftProtobuf, .unixSignals,
+        ],
+        swiftSettings: settings
+    ),
+    // promptcalld.
+    .executableTarget(
+        name: "promptcalld",
+        dependencies: [
+            "DaemonConfiguration", "PromptCallDaemon", .argumentParser,
+        ],
+        swiftSettings: settings
+    ),
+    // The webhook sidecar as a process of its own.
+    .executableTarget(
+        name: "promptcall-sidecar",
+        dependencies: [
+            "DaemonConfiguration", "PromptCallAPI", "StructuredLog", "TTRPC", "WebhookSidecar",
+            .argumentParser, .logging, .nioCore, .nioPosix, .serviceLifecycle, .unixSignals,
+        ],
+        swiftSettings: settings
+    ),
+    // The programs together, over real sockets, with real processes.
+    .testTarget(
+        name: "EndToEndTests",
+        dependencies: [
+            "Cryptography", "NexmoSimulator", "PromptCallAPI", "TTRPC", "nexmo-sim",
+            "promptcall-sidecar", "promptcalld", .hummingbird, .logging, .nioCore, .nioPosix,
+            .serviceLifecycle, .swiftProtobuf,
+        ],
+        swiftSettings: settings
+    ),
+
+    .testTarget(
+        name: "CallEngineTests",
+        dependencies: [
+            "CallEngine", "EngineTestSupport", "PromptCallCore", .heapModule, .logging,
+        ],
+        swiftSettings: settings
+    ),
+
+    // A store in memory, a scripted Nexmo and a harness that drives the engine on one thread.
+    .target(
+        name: "EngineTestSupport",
+        dependencies: ["CallEngine", "PromptCallCore", .heapModule],
+        path: "Tests/EngineTestSupport",
+        swiftSettings: settings
+    ),
+
+    .testTarget(
+        name: "PromptCallCoreTests",
+        dependencies: ["PromptCallCore"],
+        swiftSettings: settings
+    ),
+
+    // The command line for people and scripts, apart from its process.
+    .target(
+        name: "PromptCallCommand",
+        dependencies: ["PromptCallAPI", "TTRPC", .argumentParser, .swiftProtobuf],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "PromptCallCommandTests",
+        dependencies: [
+            "PromptCallAPI", "PromptCallCommand", "TTRPC", .argumentParser, .logging,
+            .swiftProtobuf,
+        ],
+        swiftSettings: settings
+    ),
+
+    // The program `promptcall`.
+    .executableTarget(
+        name: "promptcall",
+        dependencies: ["PromptCallCommand", .unixSignals],
+        swiftSettings: settings
+    ),
 ]
 
 let package = Package(
     name: "promptcall",
     products: [
+        .executable(name: "promptcalld", targets: ["promptcalld"]),
+        .executable(name: "promptcall-sidecar", targets: ["promptcall-sidecar"]),
         .executable(name: "nexmo-sim", targets: ["nexmo-sim"]),
+
+        .executable(name: "promptcall", targets: ["promptcall"]),
         .library(name: "PromptCallAPI", targets: ["PromptCallAPI"]),
         .library(name: "TTRPC", targets: ["TTRPC"]),
     ],

@@ -175,7 +175,8 @@ final class StoreWriter {
         statement.bind(record.eventCount)
         statement.bind(record.stage.rawValue)
         statement.bind(progress.reason.map { Int64($0.rawValue) })
-        statement.bind(record.readyAt?.milliseconds)
+        // One that waits for something else than its turn is queued all the same.
+        statement.bind(record.stage == .queued ? record.readyAt?.milliseconds ?? .max : nil)
         statement.bind(record.timers.next?.milliseconds)
         // Retention goes by it, so that an ended call always has one.
         let endedAt = progress.endedAt ?? progress.submittedAt

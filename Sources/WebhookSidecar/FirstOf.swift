@@ -6,8 +6,8 @@ enum FirstOf {
     /// Returns what the operation returns, or nil when that takes too long.
     ///
     /// A task group would wait for an operation that does not heed its cancellation, so this one
-    /// runs in a task of its own. Nobody awaits it after the time is over: it is cancelled, and what it
-    /// returns is dropped.
+    /// runs in a task of its own. Nobody awaits it after the time is over: it is cancelled, and
+    /// what it returns is dropped.
     static func result<Result: Sendable>(
         within time: Duration,
         on eventLoop: any EventLoop,

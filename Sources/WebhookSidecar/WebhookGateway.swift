@@ -2,8 +2,8 @@
 package protocol WebhookGateway: Sendable {
     /// Judges a request and says what to answer.
     ///
-    /// Where this takes longer than ``WebhookServer/answerTimeout``, 503 is answered for it and what it
-    /// returns is dropped; its task is cancelled then, which it may heed.
+    /// Where this takes longer than ``WebhookServer/answerTimeout``, 503 is answered for it and
+    /// what it returns is dropped; its task is cancelled then, which it may heed.
     func deliver(_ request: DeliveredWebhook) async -> WebhookAnswer
 
     /// Tells whether webhooks can be served now.

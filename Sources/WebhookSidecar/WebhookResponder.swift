@@ -8,6 +8,12 @@ struct WebhookResponder: HTTPResponder {
 
     let gateway: any WebhookGateway
     let answerTimeout: Duration
+    private let deliveries = DeliveryCount()
+
+    init(gateway: any WebhookGateway, answerTimeout: Duration) {
+        self.gateway = gateway
+        self.answerTimeout = answerTimeout
+    }
 
     func respond(to request: Request, context: WebhookContext) async throws -> Response {
         switch request.method {
@@ -43,11 +49,18 @@ struct WebhookResponder: HTTPResponder {
             body: Array(body.readableBytesView),
             remoteAddress: context.channel.remoteAddress?.ipAddress
         )
-        let gateway = self.gateway
+        guard self.deliveries.take(of: WebhookServer.deliveriesMax) else {
+            context.logger.warning("Too many webhooks wait for their answers")
+            return Response(status: .serviceUnavailable)
+        }
+        let (gateway, deliveries) = (self.gateway, self.deliveries)
         let answer = await FirstOf.result(
             within: self.answerTimeout,
             on: context.channel.eventLoop
-        ) { await gateway.deliver(webhook) }
+        ) {
+            defer { deliveries.giveBack() }
+            return await gateway.deliver(webhook)
+        }
         guard let answer else {
             context.logger.warning("No answer to a webhook in time")
             return Response(status: .serviceUnavailable)

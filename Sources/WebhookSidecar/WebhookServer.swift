@@ -6,14 +6,16 @@ internal import ServiceLifecycle
 
 /// The HTTP server that Nexmo calls.
 ///
-/// Every request but `GET /healthz` goes to the gateway as it is; what is too large, too slow or of
-/// another method is answered here. On graceful shutdown it takes no more connections and lets requests
-/// under way finish.
+/// Every request but `GET /healthz` goes to the gateway as it is; what is too large, too slow or
+/// of another method is answered here. On graceful shutdown it takes no more connections and lets
+/// requests under way finish.
 package struct WebhookServer: Service {
     /// Largest body taken, in bytes.
     package static let bodyBytesMax = 64 << 10
     /// Longest that a gateway may take; Nexmo waits 5 s and more (reference, 5.6).
     package static let answerTimeout: Duration = .seconds(2)
+    /// Most webhooks that the gateway may have yet to answer; beyond, 503 is answered at once.
+    package static let deliveriesMax = 1024
 
     /// Longest that a sender may take over a body.
     static let bodyTimeout: TimeAmount = .seconds(10)

@@ -29,12 +29,13 @@ struct NexmoVoiceTests {
     private func withVoice<Result>(
         url: String,
         timeouts: NexmoClient.Timeouts = NexmoClient.Timeouts(),
+        log: RecordingLog = RecordingLog(),
         _ body: (NexmoVoice) async throws -> Result
     ) async throws -> Result {
         let client = NexmoClient(
             timeouts: timeouts,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: log.logger
         )
         let key = try TestKey.made.get().key
         let voice = NexmoVoice(
@@ -322,6 +323,33 @@ struct NexmoVoiceTests {
         }
         #expect(answer == .unknown(detail: "Cancelled"))
         try await server.stop()
+    }
+
+    @Test("The log tells of each request, and nothing that is secret")
+    func log() async throws {
+        let log = RecordingLog()
+        let server = try await ScriptedServer([
+            .answer(201, headers: ["X-Nexmo-Trace-Id: trace-1"], body: Self.created), .close,
+        ])
+        try await withVoice(url: server.url, log: log) { voice in
+            let placement = try Self.placement(.jwt("secret.secret.secret"))
+            _ = await voice.place(placement, sent: {})
+            let leg = LegAddress(uuid: Fixture.uuid, credentials: placement.credentials)
+            _ = await voice.hangUp(leg)
+        }
+        try await server.stop()
+        let lines = log.lines
+        try #require(lines.count == 2)
+        #expect(lines[0].hasPrefix("debug Nexmo answered http.duration-ms="))
+        #expect(
+            lines[0].hasSuffix(
+                " http.method=POST http.status=201 nexmo.operation=place nexmo.trace.id=trace-1"
+            )
+        )
+        #expect(lines[1].hasPrefix("debug Nexmo did not answer error=Remote connection closed "))
+        for secret in ["secret", "447700", Fixture.key] {
+            #expect(!lines.contains { $0.contains(secret) })
+        }
     }
 
     // MARK: Live legs

@@ -15,6 +15,16 @@ struct RawHTTP {
         }
     }
 
+    /// Sends these bytes and no more, as somebody who goes away in the middle of a request.
+    func abandon(_ request: String) async throws -> String {
+        let channel = try await self.connect(halfClosing: true)
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(string: request))
+            outbound.finish()
+            return try await Self.readAll(inbound)
+        }
+    }
+
     /// Sends one request and reads its answer; the request asks for the connection to be closed.
     func request(
         _ line: String,
@@ -27,11 +37,19 @@ struct RawHTTP {
         return try await self.exchange(head.joined(separator: "\r\n") + "\r\n\r\n" + body)
     }
 
-    private func connect() async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+    private func connect(
+        halfClosing: Bool = false
+    ) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
         try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.allowRemoteHalfClosure, value: halfClosing)
             .connect(host: "127.0.0.1", port: self.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+                    try NIOAsyncChannel(
+                        wrappingChannelSynchronously: channel,
+                        configuration: NIOAsyncChannel.Configuration(
+                            isOutboundHalfClosureEnabled: halfClosing
+                        )
+                    )
                 }
             }
     }

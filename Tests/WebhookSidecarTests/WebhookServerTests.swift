@@ -55,6 +55,7 @@ struct WebhookServerTests {
             #expect(webhook.remoteAddress == "127.0.0.1")
             let event = try await http.request("POST /event", body: "{}")
             #expect(event.hasPrefix("HTTP/1.1 204 No Content\r\n"))
+            #expect(event.hasSuffix("\r\n\r\n"))
         }
     }
 
@@ -103,6 +104,26 @@ struct WebhookServerTests {
             #expect(declared.hasPrefix("HTTP/1.1 413 "))
             #expect(try await http.exchange(more).hasPrefix("HTTP/1.1 413 "))
             #expect(gateway.delivered.count == 2)
+        }
+    }
+
+    @Test("Who sends on after 413 loses the connection")
+    func endless() async throws {
+        try await withServer { http, _ in
+            // Of the body that it says is to come, nothing comes.
+            let head = "POST /event HTTP/1.1\r\nHost: test\r\nContent-Length: 1000000\r\n\r\n"
+            let answer = try await http.exchange(head + "x")
+            #expect(answer.hasPrefix("HTTP/1.1 413 "))
+        }
+    }
+
+    @Test("A body that was cut off reaches nobody")
+    func cutOff() async throws {
+        try await withServer { http, _ in
+            let head = "POST /event HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\n"
+            let answer = try await http.abandon(head + "{}")
+            #expect(!answer.hasPrefix("HTTP/1.1 2"))
+            #expect(gateway.delivered.isEmpty)
         }
     }
 

@@ -76,6 +76,15 @@ struct Batch: Sendable {
         }
     }
 
+    /// Nobody waits for a reply any more.
+    mutating func stopWaiting(_ id: CallID, reply: ReplyID) {
+        guard let index = self.indices[id] else { return }
+        let entries = self.works[index].entries
+        for entry in entries.indices where entries[entry].reply == reply {
+            self.works[index].entries[entry].reply = nil
+        }
+    }
+
     /// Takes up a new call, or attaches it to the one that it repeats.
     mutating func submit(_ entry: SubmitEntry) {
         let record = entry.order.record

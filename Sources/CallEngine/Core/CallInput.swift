@@ -14,6 +14,8 @@ enum CallInput: Sendable {
     case restarted(hasCredentials: Bool)
     case credentialsReturned
     case timePassed
+    /// The turn of its callback has come.
+    case deliveryCame
     /// Only asks what the call is like.
     case asked(until: CallStage)
 }
@@ -37,7 +39,7 @@ extension CallInput {
             machine.restarted(hasCredentials: hasCredentials, at: now)
         case .credentialsReturned: machine.credentialsReturned()
         case .timePassed: machine.timePassed(at: now)
-        case .asked: break
+        case .deliveryCame, .asked: break
         }
         return nil
     }

@@ -38,12 +38,11 @@ package struct DueIndex: Sendable {
         return due
     }
 
-    /// When the next timer fires, or the next page must be there.
-    package var next: Timestamp? {
-        let page = self.claimingThrough == nil ? self.pageAt : nil
-        guard let first = self.heap.min?.at else { return page }
-        return page.map { min($0, first) } ?? first
-    }
+    /// When the next timer fires.
+    package var nextTimer: Timestamp? { self.heap.min?.at }
+
+    /// When the next page is to be asked for; nil while one is under way, or before the first.
+    package var nextPage: Timestamp? { self.claimingThrough == nil ? self.pageAt : nil }
 
     /// Asks for the next page where it is time for it.
     package mutating func claim(at now: Timestamp, lease: StoreLease) -> DueClaim? {

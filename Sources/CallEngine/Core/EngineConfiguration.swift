@@ -43,8 +43,13 @@ package enum EngineLimits {
     package static let inboxMax = 16_384
     /// Inputs judged for one commit.
     package static let batchMax = 512
-    /// Records kept although they are not live: just submitted, or just ended.
-    package static let warmRecordsMax = 1024
+    /// Records kept although they are not live: just submitted, just ended, or just read. More than
+    /// are submitted, read and ended between two commits, so none is gone before it is judged.
+    package static let warmRecordsMax = 2048
+    /// Records read at once.
+    package static let loadsMax = 256
+    /// Inputs that may wait while more work is claimed from the store.
+    package static let backlogMax = 2048
     /// Calls with credentials of their own that may be queued or live.
     package static let ownCredentialsMax = 20_000
     /// Ended calls whose credentials are kept for a leg that may yet show signs of life.

@@ -4,9 +4,11 @@ internal import PromptCallCore
 // From the inbox to the store and back.
 extension EngineCore {
     /// Judges what waits and hands it to the store, unless a batch is under way.
-    mutating func cutBatch(at now: Timestamp) {
-        guard self.inFlight == nil, self.storeRetryAt.map({ $0 <= now }) ?? true else { return }
-        self.storeRetryAt = nil
+    ///
+    /// - Returns: Whether something was judged that is not to be written, so that more may follow.
+    mutating func cutBatch(at now: Timestamp) -> Bool {
+        guard self.inFlight == nil, self.commitRetryAt == nil else { return false }
+        let hasJudged = !self.isIdle
         var batch = Batch()
         for _ in 0..<min(self.submissions.count, EngineLimits.batchMax) {
             if let entry = self.submissions.popFirst() { batch.submit(entry) }
@@ -19,20 +21,24 @@ extension EngineCore {
             isWriting || self.feed.mustStore(at: now) ? self.feed.takeRecords(at: now) : []
         // What changed nothing was judged by records that are durable already.
         for work in batch.works where !work.isChanged { self.release(work, at: now) }
-        guard isWriting || !subscriptions.isEmpty else { return }
+        guard isWriting || !subscriptions.isEmpty else { return hasJudged }
         self.operations.append(.commit(batch.commit(subscriptions: subscriptions)))
         self.inFlight = InFlight(batch: batch, subscriptions: subscriptions)
+        return false
+    }
+
+    /// Reads the records that inputs wait for.
+    mutating func readRecords() {
+        guard self.readRetryAt == nil else { return }
+        self.operations += self.loading.take().map(EngineOperation.load)
     }
 
     /// Judges an input now if its record is at hand, else once it was read.
     private mutating func judge(_ entry: InboxEntry, in batch: inout Batch, at now: Timestamp) {
-        if self.loading[entry.call] != nil {
-            self.loading[entry.call]?.append(entry)
-        } else if let base = self.cache[entry.call] {
+        if !self.loading.holds(entry.call), let base = self.cache[entry.call] {
             batch.judge(entry, base: base, at: now)
         } else {
-            self.loading[entry.call] = [entry]
-            self.operations.append(.load(entry.call))
+            self.loading.add(entry)
         }
     }
 
@@ -42,19 +48,24 @@ extension EngineCore {
         _ result: Result<CallRecord?, StoreError>,
         at now: Timestamp
     ) {
-        guard let entries = self.loading.removeValue(forKey: id) else { return }
+        let entries = self.loading.loaded(id)
         switch result {
         case .success(let record?):
             if self.cache[id] == nil { self.cache.keep(record) }
             self.inbox.prepend(contentsOf: entries)
         case .success(nil):
             self.fail(entries, with: EngineError(.notFound, "There is no such call."))
-            self.placer.forget(id, at: now)
-        case .failure(let error):
+            self.forget(id, at: now)
+        case .failure(let error) where error.code == .damaged:
+            // It will not be read better the next time.
             self.fail(entries, with: EngineError(error))
-            // What nobody waits for is not given up.
-            self.inbox.append(contentsOf: entries.filter { $0.reply == nil })
-            self.storeRetryAt = now + EngineLimits.storeRetry
+            self.forget(id, at: now)
+        case .failure(let error):
+            // Read again before all that came for it meanwhile.
+            for entry in self.refused(entries, with: EngineError(error)) {
+                self.loading.add(entry)
+            }
+            self.readRetryAt = now + EngineLimits.storeRetry
         }
     }
 
@@ -180,8 +191,12 @@ extension EngineCore {
     private mutating func existed(_ call: Batch.NewCall, id: CallID, sameRequest: Bool) {
         self.repeated(call.entry, id: id, sameRequest: sameRequest)
         for entry in call.repeats {
-            let isSame = entry.order.fingerprint == call.entry.order.fingerprint
-            self.repeated(entry, id: id, sameRequest: sameRequest == isSame && sameRequest)
+            if entry.order.fingerprint == call.entry.order.fingerprint {
+                self.repeated(entry, id: id, sameRequest: sameRequest)
+            } else {
+                // Compared with the stored call in a batch of its own.
+                self.submissions.append(entry)
+            }
         }
     }
 
@@ -223,11 +238,12 @@ extension EngineCore {
         let record = work.machine.record
         for (reply, answer) in work.replies { self.answer(reply, answer) }
         for entry in work.entries {
-            guard case .asked(let stage) = entry.input, let reply = entry.reply else { continue }
-            self.await(record, until: stage, reply: reply)
+            self.release(entry, record)
         }
         // Its turn came to nothing, as when it was cancelled meanwhile.
-        if !record.isLive, work.entries.contains(where: \.isTurn) {
+        if work.entries.contains(where: \.isTurn),
+            !work.machine.effects.contains(where: \.isPlacing)
+        {
             self.placer.left(record.id, to: record.terms.to, at: now)
         }
         for effect in work.machine.effects { self.carryOut(effect, of: record, at: now) }
@@ -235,6 +251,22 @@ extension EngineCore {
             self.followStage(from: work.base, to: record, at: now)
         }
         self.schedule(record, at: now)
+    }
+
+    /// Does for a single input what is due once the call is as durable as it was judged.
+    private mutating func release(_ entry: InboxEntry, _ record: CallRecord) {
+        switch entry.input {
+        case .asked(let stage):
+            if let reply = entry.reply { self.await(record, until: stage, reply: reply) }
+        case .deliveryCame:
+            self.deliver(record)
+        case .credentialsReturned:
+            self.dropNeedlessCredentials(of: record)
+        case .turnCame, .cancelled, .legEvent, .webhookUnanswered, .placementAnswered,
+            .hangUpAnswered, .fetchAnswered, .searchAnswered, .callbackAnswered, .restarted,
+            .timePassed:
+            break
+        }
     }
 
     private mutating func failed(_ flight: InFlight, with error: StoreError, at now: Timestamp) {
@@ -246,22 +278,23 @@ extension EngineCore {
                 self.answer(entry.reply, .failed(refusal))
             }
         }
-        var kept: [InboxEntry] = []
-        for work in batch.changed {
-            self.fail(work.entries, with: refusal)
-            for entry in work.entries {
-                if entry.reply == nil {
-                    kept.append(entry)
-                } else if case .legEvent(_, let leg) = entry.input {
-                    // Its webhook is answered 503: what follows from that is not the callee's.
-                    kept.append(
-                        InboxEntry(call: entry.call, input: .webhookUnanswered(leg: leg))
-                    )
-                }
-            }
-        }
+        let kept = batch.changed.flatMap { self.refused($0.entries, with: refusal) }
         self.inbox.prepend(contentsOf: kept)
-        self.storeRetryAt = now + EngineLimits.storeRetry
+        self.commitRetryAt = now + EngineLimits.storeRetry
+    }
+
+    /// Refuses inputs that somebody waits for, and returns what is left to be judged.
+    private mutating func refused(
+        _ entries: [InboxEntry],
+        with error: EngineError
+    ) -> [InboxEntry] {
+        self.fail(entries, with: error)
+        return entries.compactMap { entry in
+            guard entry.reply != nil else { return entry }
+            guard case .legEvent(_, let leg) = entry.input else { return nil }
+            // Its webhook is answered 503: what follows from that is not the callee's.
+            return InboxEntry(call: entry.call, input: .webhookUnanswered(leg: leg))
+        }
     }
 
     private mutating func fail(_ entries: [InboxEntry], with error: EngineError) {

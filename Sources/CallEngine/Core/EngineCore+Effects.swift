@@ -27,16 +27,32 @@ extension EngineCore {
             )
             self.want(.search(record.id, leg: leg, search), of: record)
         case .deliverCallback:
-            self.courier.due(record)
+            if let url = record.terms.callback?.url { self.courier.due(record.id, url: url) }
         }
+    }
+
+    /// Sends the result of a call whose callback's turn has come.
+    mutating func deliver(_ record: CallRecord) {
+        if record.progress.callback?.state == .waiting {
+            self.operations.append(.deliverCallback(record))
+        } else {
+            self.courier.answered(record.id)
+        }
+    }
+
+    /// Nothing can be done for a call whose record is gone or cannot be read.
+    mutating func forget(_ id: CallID, at now: Timestamp) {
+        self.placer.forget(id, at: now)
+        self.courier.answered(id)
+        self.ownCredentials[id] = nil
     }
 
     /// Keeps the queue, the timers and the numbers in use in step with a record.
     mutating func schedule(_ record: CallRecord, at now: Timestamp) {
-        var next = record.timers.next
         // A callback under way stays due until its answer comes.
-        if self.courier.holds(record.id), record.timers[.callback] == next { next = nil }
-        self.due.set(record.id, next)
+        let holdsCallback = self.courier.holds(record.id)
+        let timers = record.timers.all.filter { $0.timer != .callback || !holdsCallback }
+        self.due.set(record.id, timers.map(\.at).min())
         guard record.stage == .queued, let readyAt = record.readyAt, readyAt <= now,
             record.timers[.ready] == nil, record.timers[.credentials] == nil
         else { return }
@@ -48,12 +64,15 @@ extension EngineCore {
                 readyAt: readyAt,
                 expiresAt: record.terms.expiresAt
             ),
-            lane: QueueLane(priority: record.terms.priority, caller: record.caller)
+            lane: record.lane
         )
     }
 
     /// A call went from one stage to another.
     mutating func followStage(from old: CallRecord, to new: CallRecord, at now: Timestamp) {
+        if old.stage == .queued, new.stage == .ended {
+            self.placer.withdraw(new.id, lane: new.lane)
+        }
         if new.isLive, !old.isLive {
             self.placer.becameLive(new.id, to: new.terms.to)
         } else if !new.isLive {
@@ -105,7 +124,7 @@ extension EngineCore {
 
     /// Asks the store for what is next in the queue and by the clock.
     mutating func askForPages(at now: Timestamp) {
-        guard !self.isRecovering, self.storeRetryAt == nil else { return }
+        guard self.mayAskForPages else { return }
         for claim in self.placer.claims(at: now, lease: self.lease) {
             self.operations.append(.claimQueued(claim))
         }
@@ -125,6 +144,13 @@ extension EngineCore {
             let oldest = self.lateCredentials.popFirst()
         else { return }
         self.ownCredentials[oldest] = nil
+    }
+
+    /// Forgets credentials that came again for a call that does not need them, as one that ended.
+    mutating func dropNeedlessCredentials(of record: CallRecord) {
+        let isKept = record.stage == .ended && self.lateCredentials.contains(record.id)
+        let isNeeded = record.stage < .ended && record.terms.credentials == .ownCredentials
+        if !isNeeded, !isKept { self.ownCredentials[record.id] = nil }
     }
 
     func hasCredentials(_ record: CallRecord) -> Bool {
@@ -178,7 +204,20 @@ extension EngineCore {
     }
 }
 
+extension CallEffect {
+    /// Whether Nexmo is to be asked for a leg.
+    var isPlacing: Bool {
+        switch self {
+        case .place: true
+        case .hangUp, .fetch, .search, .deliverCallback: false
+        }
+    }
+}
+
 extension CallRecord {
+    /// Where it waits for its turn.
+    var lane: QueueLane { QueueLane(priority: self.terms.priority, caller: self.caller) }
+
     /// The name of the profile that signs for it; nil for credentials of its own.
     var profile: String? {
         switch self.terms.credentials {

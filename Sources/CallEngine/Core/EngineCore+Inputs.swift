@@ -58,12 +58,12 @@ extension EngineCore {
             self.placer.claimed(calls, lane: lane)
         case .queuedClaimed(let lane, .failure):
             self.placer.claimFailed(lane: lane)
-            self.storeRetryAt = now + EngineLimits.storeRetry
+            self.readRetryAt = now + EngineLimits.storeRetry
         case .dueClaimed(.success(let calls)):
             self.due.claimed(calls)
         case .dueClaimed(.failure):
             self.due.claimFailed()
-            self.storeRetryAt = now + EngineLimits.storeRetry
+            self.readRetryAt = now + EngineLimits.storeRetry
         case .eventsRead(let id, let result):
             self.perform(self.feed.pageRead(id, result, at: now))
         case .placementSent(let id):
@@ -84,8 +84,13 @@ extension EngineCore {
 
     /// Puts an input of a call into the inbox; from outside only while there is room.
     mutating func enqueue(_ input: CallInput, of call: CallID, reply: ReplyID? = nil) {
-        if let reply, self.inbox.count >= EngineLimits.inboxMax {
-            return self.answer(reply, .failed(Self.overloaded))
+        if let reply, self.waitingInputs >= EngineLimits.inboxMax {
+            self.answer(reply, .failed(Self.overloaded))
+            guard case .legEvent(_, let leg) = input,
+                self.waitingInputs < 2 * EngineLimits.inboxMax
+            else { return }
+            // Its webhook is answered 503: what follows from that is not the callee's.
+            return self.enqueue(.webhookUnanswered(leg: leg), of: call)
         }
         self.inbox.append(InboxEntry(call: call, input: input, reply: reply))
     }
@@ -131,14 +136,11 @@ extension EngineCore {
     private mutating func stopWaiting(_ id: CallID, reply: ReplyID) {
         self.waiters[id]?.removeAll { $0.reply == reply }
         if self.waiters[id]?.isEmpty ?? false { self.waiters[id] = nil }
+        self.inFlight?.batch.stopWaiting(id, reply: reply)
         for index in self.inbox.indices where self.inbox[index].reply == reply {
             self.inbox[index].reply = nil
         }
-        self.loading[id] = self.loading[id]?.map { entry in
-            var entry = entry
-            if entry.reply == reply { entry.reply = nil }
-            return entry
-        }
+        self.loading.stopWaiting(id, reply: reply)
     }
 
     private mutating func recovered(_ record: CallRecord) {

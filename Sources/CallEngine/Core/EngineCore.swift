@@ -11,10 +11,12 @@ package struct EngineCore: Sendable {
     var inbox: Deque<InboxEntry> = []
     var submissions: Deque<SubmitEntry> = []
     var cache = RecordCache()
-    /// Inputs of calls whose record is being read, in order.
-    var loading: [CallID: [InboxEntry]] = [:]
+    var loading = LoadingCalls()
     var inFlight: InFlight?
-    var storeRetryAt: Timestamp?
+    /// After a failed commit: when the next may be tried.
+    var commitRetryAt: Timestamp?
+    /// After a failed read: when the next may be tried.
+    var readRetryAt: Timestamp?
     var due = DueIndex()
     var placer: Placer
     var budget = RequestBudget()
@@ -60,33 +62,45 @@ package struct EngineCore: Sendable {
         _ completions: [EngineCompletion],
         at now: Timestamp
     ) -> [EngineOperation] {
+        if self.commitRetryAt.map({ $0 <= now }) ?? false { self.commitRetryAt = nil }
+        if self.readRetryAt.map({ $0 <= now }) ?? false { self.readRetryAt = nil }
         for completion in completions { self.take(completion, at: now) }
         for input in inputs { self.take(input, at: now) }
         self.fireTimers(at: now)
-        self.placeWhatMay(at: now)
-        self.cutBatch(at: now)
+        // What is judged without a commit may free a number or leave inputs behind.
+        repeat {
+            self.placeWhatMay(at: now)
+            for id in self.courier.take() { self.enqueue(.deliveryCame, of: id) }
+        } while self.cutBatch(at: now)
+        self.readRecords()
         self.askForPages(at: now)
         self.operations += self.budget.take(at: now)
-        self.operations += self.courier.take().map(EngineOperation.deliverCallback)
         defer { self.operations = [] }
         return self.operations
     }
 
     /// When it must be stepped again although nothing came.
     package func nextWake(after now: Timestamp) -> Timestamp? {
+        let mayCommit = self.inFlight == nil && self.commitRetryAt == nil
         let times = [
-            self.due.next,
+            self.due.nextTimer,
+            // What keeps it from asking for pages wakes it when that is over.
+            self.mayAskForPages ? self.due.nextPage : nil,
             self.mayPlace ? self.placer.nextPick(after: now) : nil,
             self.budget.next,
-            self.feed.next,
+            self.feed.nextHeartbeat,
+            mayCommit ? self.feed.nextStore : nil,
+            self.commitRetryAt,
+            self.readRetryAt,
         ]
-        let next = times.compactMap(\.self).min()
-        guard let retry = self.storeRetryAt else { return next }
-        return self.isIdle ? next.map { max($0, retry) } : retry
+        return times.compactMap(\.self).min()
     }
 
     /// Calls in memory, for the measure of memory.
     package var cachedCalls: Int { self.cache.count }
+
+    /// Calls whose own credentials are in memory.
+    package var heldCredentials: Int { self.ownCredentials.count }
 
     package var subscribers: Int { self.feed.count }
 
@@ -107,7 +121,17 @@ package struct EngineCore: Sendable {
         StoreLease(incarnation: self.configuration.incarnation, duration: EngineLimits.lease)
     }
 
-    private var isIdle: Bool { self.inbox.isEmpty && self.submissions.isEmpty }
+    /// Whether no input waits to be judged.
+    var isIdle: Bool { self.inbox.isEmpty && self.submissions.isEmpty }
+
+    /// Inputs that wait, in the inbox or for their record.
+    var waitingInputs: Int { self.inbox.count + self.loading.count }
+
+    /// Whether more work may be claimed: the store answers, and what is here is in hand.
+    var mayAskForPages: Bool {
+        !self.isRecovering && self.readRetryAt == nil
+            && self.waitingInputs < EngineLimits.backlogMax
+    }
 
     /// Calls placed in a second by all accounts together.
     private var callsPerSecond: Int {

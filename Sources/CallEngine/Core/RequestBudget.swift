@@ -3,6 +3,9 @@ internal import PromptCallCore
 
 /// The requests to Nexmo besides placings: hang-ups first, then questions, each account with a
 /// budget of its own (reference, 1.4).
+///
+/// A request that waits already is not queued again, so the queue is bounded by the live calls
+/// however often their timers ask.
 struct RequestBudget: Sendable {
     private var accounts: [String: Account] = [:]
 
@@ -10,17 +13,53 @@ struct RequestBudget: Sendable {
         var window = RateWindow(limit: EngineLimits.requestsPerSecond)
         var hangUps: Deque<EngineOperation> = []
         var questions: Deque<EngineOperation> = []
+        var waiting: Set<Request> = []
+    }
+
+    /// What tells requests apart.
+    private struct Request: Hashable {
+        enum Kind {
+            case hangUp
+            case fetch
+            case search
+        }
+
+        var kind: Kind
+        var call: CallID
+        var leg: Int
+
+        init?(_ operation: EngineOperation) {
+            switch operation {
+            case .hangUp(let call, let leg, _):
+                (self.kind, self.call, self.leg) = (.hangUp, call, leg)
+            case .fetch(let call, let leg, _):
+                (self.kind, self.call, self.leg) = (.fetch, call, leg)
+            case .search(let call, let leg, _):
+                (self.kind, self.call, self.leg) = (.search, call, leg)
+            case .load, .commit, .readBack, .claimQueued, .claimDue, .readEvents, .place,
+                .deliverCallback, .reply:
+                return nil
+            }
+        }
     }
 
     init() {}
 
+    /// Requests that wait.
+    var count: Int { self.accounts.values.reduce(0) { $0 + $1.waiting.count } }
+
     /// Wants a request made.
     mutating func want(_ operation: EngineOperation, account name: String) {
+        guard let request = Request(operation) else {
+            preconditionFailure("Only hang-ups and questions have a budget.")
+        }
         var account = self.accounts.removeValue(forKey: name) ?? Account()
-        if case .hangUp = operation {
-            account.hangUps.append(operation)
-        } else {
-            account.questions.append(operation)
+        if account.waiting.insert(request).inserted {
+            if request.kind == .hangUp {
+                account.hangUps.append(operation)
+            } else {
+                account.questions.append(operation)
+            }
         }
         self.accounts[name] = account
     }
@@ -35,18 +74,19 @@ struct RequestBudget: Sendable {
             {
                 account.window.reserve()
                 account.window.wrote(at: now)
+                if let request = Request(next) { account.waiting.remove(request) }
                 taken.append(next)
             }
-            let isIdle = account.hangUps.isEmpty && account.questions.isEmpty
-            if !isIdle || !account.window.isIdle { self.accounts[name] = account }
+            if !account.waiting.isEmpty || !account.window.isIdle(at: now) {
+                self.accounts[name] = account
+            }
         }
         return taken
     }
 
     /// When the next request may be made; nil where none waits.
     var next: Timestamp? {
-        self.accounts.values
-            .filter { !$0.hangUps.isEmpty || !$0.questions.isEmpty }
+        self.accounts.values.filter { !$0.waiting.isEmpty }
             .compactMap { $0.window.nextRoom() }.min()
     }
 }

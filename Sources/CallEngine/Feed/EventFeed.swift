@@ -1,3 +1,4 @@
+internal import DequeModule
 package import PromptCallCore
 
 /// All streams of events: whom to send what, and what to store of durable ones.
@@ -10,6 +11,15 @@ package struct EventFeed: Sendable {
     private var dirty: Set<SubscriptionID> = []
     private var closing: [SubscriptionRecord] = []
     private var dirtySince: Timestamp?
+    /// What names had come to when their last stream of this process ended. What is stored of them
+    /// may have been read before that was written.
+    private var remembered: [SubscriptionKey: SubscriptionRecord] = [:]
+    private var rememberedKeys: Deque<SubscriptionKey> = []
+    /// Reads that may have begun before something was committed unseen.
+    private var doubtfulReads: Set<SubscriptionID> = []
+
+    /// Names whose last positions are kept in memory.
+    private static let rememberedMax = 1024
 
     /// What the engine is to do for a stream.
     package enum Action: Sendable {
@@ -28,8 +38,10 @@ package struct EventFeed: Sendable {
         id: SubscriptionID,
         at now: Timestamp
     ) -> [Action] {
+        var start = start
         var actions: [Action] = []
-        if let key = start.durable?.key {
+        if let stored = start.durable {
+            let key = stored.key
             if let older = self.owners[key] {
                 actions = self.end(
                     older,
@@ -38,8 +50,14 @@ package struct EventFeed: Sendable {
                 )
             }
             self.owners[key] = id
+            if let known = self.remembered[key], known.acknowledged.covers(stored.acknowledged) {
+                start.durable = known
+                start.after = known.acknowledged
+            }
         }
         self.subscriptions[id] = Subscription(start, at: now)
+        // A name is kept from the moment it is first opened.
+        self.markDirty(id, at: now - EngineLimits.acknowledgementDelay)
         return actions
     }
 
@@ -50,7 +68,10 @@ package struct EventFeed: Sendable {
         at now: Timestamp
     ) -> [Action] {
         if let error = self.ended.removeValue(forKey: id) { return [.reply(reply, .failed(error))] }
-        self.subscriptions[id]?.demanded(reply)
+        guard self.subscriptions[id] != nil else {
+            return [.reply(reply, .failed(EngineError(.notFound, "There is no such stream.")))]
+        }
+        self.subscriptions[id]?.demanded(reply, at: now)
         return self.advance(id, at: now)
     }
 
@@ -77,9 +98,11 @@ package struct EventFeed: Sendable {
         self.ended[id] = nil
         guard let subscription = self.subscriptions.removeValue(forKey: id) else { return }
         self.dirty.remove(id)
-        guard let record = subscription.record(isClosing: true, at: now) else { return }
+        self.doubtfulReads.remove(id)
+        guard let record = subscription.record(at: now) else { return }
         self.closing.append(record)
         self.dirtySince = self.dirtySince ?? now
+        self.remember(record)
         if self.owners[record.key] == id { self.owners[record.key] = nil }
     }
 
@@ -93,6 +116,7 @@ package struct EventFeed: Sendable {
     /// Something may have been committed of which nothing is known here.
     package mutating func lostTrack(at now: Timestamp) -> [Action] {
         self.tail.lostTrack()
+        self.doubtfulReads = Set(self.subscriptions.filter { $0.value.isReading }.keys)
         return self.advanceAll(at: now)
     }
 
@@ -107,10 +131,12 @@ package struct EventFeed: Sendable {
         case .success(let page):
             let step = self.subscriptions[id]?.pageRead(page, at: now) ?? .none
             let actions = self.actions(for: step, of: id, at: now)
-            if page.isLast { self.tail.learned(page.cursor) }
+            let isDoubtful = self.doubtfulReads.remove(id) != nil
+            if page.isLast, !isDoubtful { self.tail.learned(page.cursor) }
             return actions + self.advance(id, at: now)
         case .failure(let error) where error.code == .unavailable:
-            self.subscriptions[id]?.readFailed()
+            self.doubtfulReads.remove(id)
+            self.subscriptions[id]?.readFailed(at: now)
             return []
         case .failure(let error):
             return self.end(id, with: EngineError(error), at: now)
@@ -119,16 +145,18 @@ package struct EventFeed: Sendable {
 
     /// Time has passed: heartbeats, and pages that could not be read.
     package mutating func timePassed(at now: Timestamp) -> [Action] {
-        self.subscriptions.keys.sorted()
-            .filter { self.subscriptions[$0].map { $0.heartbeatAt <= now } ?? false }
+        self.subscriptions.filter { $0.value.wakesAt.map { $0 <= now } ?? false }.keys.sorted()
             .flatMap { self.advance($0, at: now) }
     }
 
-    /// When time matters next.
-    package var next: Timestamp? {
-        let heartbeats = self.subscriptions.values.filter { $0.waiting != nil }.map(\.heartbeatAt)
-        let store = self.dirtySince.map { $0 + EngineLimits.acknowledgementDelay }
-        return (heartbeats + [store].compactMap(\.self)).min()
+    /// When the next stream is to be told that nothing happened, or is to try again to read.
+    package var nextHeartbeat: Timestamp? {
+        self.subscriptions.values.compactMap(\.wakesAt).min()
+    }
+
+    /// When durable streams must be stored.
+    package var nextStore: Timestamp? {
+        self.dirtySince.map { $0 + EngineLimits.acknowledgementDelay }
     }
 
     /// Whether durable streams have moved for so long that they must be stored now.
@@ -141,7 +169,7 @@ package struct EventFeed: Sendable {
         var records: [SubscriptionKey: SubscriptionRecord] = [:]
         for record in self.closing { records[record.key] = record }
         for id in self.dirty {
-            guard let record = self.subscriptions[id]?.record(isClosing: false, at: now) else {
+            guard let record = self.subscriptions[id]?.record(at: now) else {
                 continue
             }
             records[record.key] = record
@@ -195,7 +223,7 @@ package struct EventFeed: Sendable {
         guard let subscription = self.subscriptions[id] else { return [] }
         switch step {
         case .send(let reply, let batch):
-            if case .heartbeat = batch { self.markDirty(id, at: now) }
+            self.markDirty(id, at: now)
             return [.reply(reply, .events(batch))]
         case .read(let limit):
             return [
@@ -214,7 +242,17 @@ package struct EventFeed: Sendable {
     private mutating func markDirty(_ id: SubscriptionID, at now: Timestamp) {
         guard self.subscriptions[id]?.durableKey != nil else { return }
         self.dirty.insert(id)
-        self.dirtySince = self.dirtySince ?? now
+        self.dirtySince = min(self.dirtySince ?? now, now)
+    }
+
+    private mutating func remember(_ record: SubscriptionRecord) {
+        if self.remembered.updateValue(record, forKey: record.key) == nil {
+            self.rememberedKeys.append(record.key)
+        }
+        guard self.rememberedKeys.count > Self.rememberedMax,
+            let oldest = self.rememberedKeys.popFirst()
+        else { return }
+        self.remembered[oldest] = nil
     }
 
     private mutating func end(

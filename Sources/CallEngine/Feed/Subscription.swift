@@ -15,9 +15,19 @@ package struct Subscription: Sendable {
     private var acknowledged: EventCursor
     private var handedOut: [EventCursor]
     private var demand: ReplyID?
-    private var isReading = false
+    /// A page is being read for it.
+    package private(set) var isReading = false
     private var hasGreeted = false
-    private var sentAt: Timestamp
+    /// Pages in which nothing matched, since something was sent.
+    private var emptyPages = 0
+    /// Since when its reader waits and has heard nothing.
+    private var quietSince: Timestamp
+    /// When to read again after that failed.
+    private var retryAt: Timestamp?
+
+    /// Events that a durable stream without a limit of its own is sent ahead of what was
+    /// acknowledged (contract, `max_unacked`).
+    private static let durableUnackedMax = 256
 
     /// What is to be done for it next.
     package enum Step: Equatable, Sendable {
@@ -33,15 +43,17 @@ package struct Subscription: Sendable {
         self.filter = start.filter
         self.durableKey = start.durable?.key
         self.cursor = start.after
-        self.unackedMax = start.unackedMax
+        // Without a limit nothing would tell what a name has yet to acknowledge.
+        self.unackedMax = start.unackedMax ?? start.durable.map { _ in Self.durableUnackedMax }
         self.acknowledged = start.durable?.acknowledged ?? start.after
         self.handedOut = start.durable?.handedOut ?? []
-        self.sentAt = now
+        self.quietSince = now
     }
 
     /// The reader is ready for more.
-    package mutating func demanded(_ reply: ReplyID) {
+    package mutating func demanded(_ reply: ReplyID, at now: Timestamp) {
         self.demand = reply
+        self.quietSince = now
     }
 
     /// Whoever waits for the next events; nil where nobody does.
@@ -60,9 +72,14 @@ package struct Subscription: Sendable {
     /// A page was read, or what stands at the tail in memory was.
     package mutating func pageRead(_ page: EventPage, at now: Timestamp) -> Step {
         self.isReading = false
-        self.cursor = page.cursor
+        self.retryAt = nil
+        // Without a reader the page is read again when there is one.
         guard let reply = self.demand else { return .none }
-        guard !page.events.isEmpty else { return .none }
+        self.cursor = page.cursor
+        guard !page.events.isEmpty else {
+            self.emptyPages += 1
+            return .none
+        }
         let events = page.events.map { event in
             let before = self.handedOut.count { $0.covers(event.cursor) }
             return DeliveredEvent(stored: event, delivery: before + 1)
@@ -71,9 +88,10 @@ package struct Subscription: Sendable {
         return self.send(.events(events), to: reply, at: now)
     }
 
-    /// A page could not be read; it is tried again when something changes.
-    package mutating func readFailed() {
+    /// A page could not be read; it is tried again after a while.
+    package mutating func readFailed(at now: Timestamp) {
         self.isReading = false
+        self.retryAt = now + EngineLimits.storeRetry
     }
 
     /// Decides what to do: greet, read on, keep quiet, or say that nothing happened.
@@ -86,7 +104,9 @@ package struct Subscription: Sendable {
             return self.send(.heartbeat(self.cursor), to: reply, at: now)
         }
         let room = self.unackedMax.map { $0 - self.unacked.count } ?? EngineLimits.pageMax
-        if room > 0, !isAtTail {
+        let mayRead = room > 0 && !isAtTail && self.retryAt.map { $0 <= now } ?? true
+        // In a long search for what matches, its reader hears from time to time how far it came.
+        if mayRead, self.emptyPages == 0 || self.heartbeatAt > now {
             self.isReading = true
             return .read(limit: min(room, EngineLimits.pageMax))
         }
@@ -97,15 +117,21 @@ package struct Subscription: Sendable {
     }
 
     /// When a heartbeat is due, unless something is sent before.
-    package var heartbeatAt: Timestamp { self.sentAt + EngineLimits.heartbeat }
+    package var heartbeatAt: Timestamp { self.quietSince + EngineLimits.heartbeat }
+
+    /// When time alone brings it on; nil while its reader or the store is waited for.
+    package var wakesAt: Timestamp? {
+        guard self.demand != nil, !self.isReading else { return nil }
+        return self.retryAt.map { min($0, self.heartbeatAt) } ?? self.heartbeatAt
+    }
 
     /// What is to be stored of a durable one; nil for others.
     ///
-    /// A stream that closes leaves a mark of how far it had handed out what is not acknowledged.
-    package func record(isClosing: Bool, at now: Timestamp) -> SubscriptionRecord? {
+    /// It has a mark of how far it handed out what is not acknowledged, for the streams after it.
+    package func record(at now: Timestamp) -> SubscriptionRecord? {
         guard let key = self.durableKey else { return nil }
         var marks = self.handedOut.filter { !self.acknowledged.covers($0) }
-        if isClosing, let last = self.unacked.last { marks.append(last) }
+        if let last = self.unacked.last { marks.append(last) }
         return SubscriptionRecord(
             key: key,
             acknowledged: self.acknowledged,
@@ -120,7 +146,8 @@ package struct Subscription: Sendable {
         at now: Timestamp
     ) -> Step {
         self.demand = nil
-        self.sentAt = now
+        self.quietSince = now
+        self.emptyPages = 0
         return .send(reply, batch)
     }
 }

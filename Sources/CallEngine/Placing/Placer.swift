@@ -16,6 +16,7 @@ package struct Placer: Sendable {
     private var picked: [CallID: Picked] = [:]
     private var liveNumbers: [PhoneNumber: CallID] = [:]
     private var windows: [String: RateWindow] = [:]
+    private var nextSweep = Timestamp(milliseconds: .min)
     private var troubles: [String: Timestamp] = [:]
     private var profiles: [String: EngineConfiguration.ProfileSettings]
     private let callsPerSecond: Int
@@ -30,6 +31,9 @@ package struct Placer: Sendable {
         var hasMore = false
         var claimedThrough: QueuePosition?
         var isClaiming = false
+        /// What came while a page was being read was too much for memory: all behind this was left
+        /// to the store.
+        var trimmedTo: QueuePosition?
     }
 
     private struct Picked {
@@ -58,7 +62,6 @@ package struct Placer: Sendable {
     /// Profiles were read anew: their troubles may be over.
     package mutating func reconfigure(_ profiles: [String: EngineConfiguration.ProfileSettings]) {
         self.profiles = profiles
-        self.windows = self.windows.filter { !$0.value.isIdle }
         self.troubles = [:]
     }
 
@@ -108,9 +111,12 @@ package struct Placer: Sendable {
     package mutating func claimed(_ calls: [QueuedCall], lane: QueueLane) {
         for call in calls { self.enqueue(call, lane: lane) }
         self.withLane(lane) { held in
+            let end = calls.count >= EngineLimits.laneMax ? calls.last?.position : nil
+            let gap = [end, held.trimmedTo].compactMap(\.self).min()
             held.isClaiming = false
-            held.hasMore = calls.count >= EngineLimits.laneMax
-            held.claimedThrough = calls.last?.position ?? held.claimedThrough
+            held.trimmedTo = nil
+            held.hasMore = gap != nil
+            held.claimedThrough = gap ?? held.claimedThrough
         }
         self.dropBehindGap(lane)
     }
@@ -179,10 +185,7 @@ package struct Placer: Sendable {
         if !pick.isWritten { self.windows[pick.account]?.release() }
         if throttled { self.windows[pick.account]?.throttled(at: now) }
         self.picked[id] = nil
-        // Accounts of callers' own keys come and go.
-        if self.windows.count > Self.windowsMax {
-            self.windows = self.windows.filter { !$0.value.isIdle }
-        }
+        self.dropIdleWindows(at: now)
     }
 
     /// Nexmo refuses a profile's key or account: only one probe a minute is placed with it.
@@ -206,6 +209,17 @@ package struct Placer: Sendable {
         self.known.remove(id)
         if self.liveNumbers[to] == id { self.liveNumbers[to] = nil }
         if self.picked[id] != nil { self.answered(id, throttled: false, at: now) }
+    }
+
+    /// A call that waited has ended, so its turn need not come.
+    package mutating func withdraw(_ id: CallID, lane: QueueLane) {
+        guard self.known.contains(id), self.picked[id] == nil else { return }
+        self.known.remove(id)
+        self.withLane(lane) { held in
+            if let index = held.waiting.firstIndex(where: { $0.id == id }) {
+                held.waiting.remove(at: index)
+            }
+        }
     }
 
     /// A picked call does not exist any more.
@@ -270,7 +284,22 @@ package struct Placer: Sendable {
         at now: Timestamp
     ) -> Bool {
         let limit = self.rate(ofProfile: profile)
-        return self.windows[account, default: RateWindow(limit: limit)].room(at: now) > 0
+        var window = self.windows.removeValue(forKey: account) ?? RateWindow(limit: limit)
+        window.setLimit(limit)
+        let hasRoom = window.room(at: now) > 0
+        self.windows[account] = window
+        return hasRoom
+    }
+
+    /// Forgets accounts of which nothing was placed of late: those of callers' own keys come and
+    /// go.
+    private mutating func dropIdleWindows(at now: Timestamp) {
+        guard self.windows.count > Self.windowsMax, self.nextSweep <= now else { return }
+        self.nextSweep = now + RateWindow.length
+        self.windows = self.windows.compactMapValues { window in
+            var window = window
+            return window.isIdle(at: now) ? nil : window
+        }
     }
 
     private mutating func withLane(_ lane: QueueLane, _ change: (inout Lane) -> Void) {
@@ -292,8 +321,13 @@ package struct Placer: Sendable {
         for call in held.waiting.dropFirst(EngineLimits.laneMax) { self.known.remove(call.id) }
         self.withLane(lane) { held in
             held.waiting.removeLast(held.waiting.count - EngineLimits.laneMax)
-            held.hasMore = true
-            held.claimedThrough = held.waiting.last?.position
+            guard let end = held.waiting.last?.position else { return }
+            if held.isClaiming {
+                held.trimmedTo = min(held.trimmedTo ?? end, end)
+            } else {
+                held.hasMore = true
+                held.claimedThrough = end
+            }
         }
     }
 

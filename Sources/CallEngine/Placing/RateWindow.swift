@@ -13,8 +13,9 @@ package struct RateWindow: Sendable {
     /// Steps from half the rate back to the whole.
     private static let recoverySteps = 20
 
-    private let limit: Int
+    private var limit: Int
     private var allowed: Int
+    private var throttledAt: Timestamp?
     private var recoversAt: Timestamp?
     private var written: Deque<Timestamp> = []
     private var reserved = 0
@@ -24,8 +25,18 @@ package struct RateWindow: Sendable {
         self.allowed = limit
     }
 
-    /// Whether nothing of the last second is left in it.
-    package var isIdle: Bool { self.reserved == 0 && self.written.isEmpty }
+    /// Whether nothing of the last second is left in it, and the whole rate is allowed.
+    package mutating func isIdle(at now: Timestamp) -> Bool {
+        self.room(at: now) >= self.limit
+    }
+
+    /// Goes by another limit from now on.
+    package mutating func setLimit(_ limit: Int) {
+        guard self.limit != limit else { return }
+        self.limit = limit
+        // What was halved grows to the new limit; what was not is the new limit.
+        self.allowed = self.recoversAt == nil ? limit : min(self.allowed, limit)
+    }
 
     /// How many requests may be let go now.
     package mutating func room(at now: Timestamp) -> Int {
@@ -36,9 +47,10 @@ package struct RateWindow: Sendable {
         return max(0, self.allowed - self.reserved - self.written.count)
     }
 
-    /// When the next place is free for certain; nil where one is, or waits for a reserved one.
+    /// When there may be more room by time alone; nil where only a reserved place can free one.
     package func nextRoom() -> Timestamp? {
-        self.written.first.map { $0 + Self.length }
+        let free = self.written.first.map { $0 + Self.length }
+        return [free, self.recoversAt].compactMap(\.self).min()
     }
 
     /// A request was let go.
@@ -58,7 +70,12 @@ package struct RateWindow: Sendable {
     }
 
     /// The receiver answered 429: others share its budget, so ours is halved and grows back.
+    ///
+    /// What was written in the same second is answered alike, and that is one halving.
     package mutating func throttled(at now: Timestamp) {
+        if let before = self.throttledAt, now < before + Self.length { return }
+        self.recover(at: now)
+        self.throttledAt = now
         self.allowed = max(1, self.allowed / 2)
         self.recoversAt = now + Self.recoveryStep
     }

@@ -5,7 +5,8 @@ internal import Synchronization
 
 /// Collects one answer, and notes how far its request got.
 ///
-/// All calls come on the client's one event loop, in order; the lock is for the reader of the result.
+/// All calls come on the client's one event loop, in order; the lock is for whoever reads the
+/// result.
 final class AnswerCollector: HTTPClientResponseDelegate {
     typealias Response = Void
 

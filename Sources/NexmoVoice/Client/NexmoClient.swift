@@ -5,9 +5,9 @@ internal import NIOHTTP1
 
 /// Sends requests to Nexmo's REST API, each once, and says how far it got.
 ///
-/// HTTP/1.1 over kept-alive connections, TLS verified, without proxies and redirects. The
-/// client lives on one event loop: that a head was written and that its request failed are then known in
-/// the order in which they happened, which ``VoiceProvider`` builds on. It must be shut down.
+/// HTTP/1.1 over kept-alive connections, TLS verified, without proxies and redirects. The client
+/// lives on one event loop: that a head was written and that its request failed are then known
+/// in the order in which they happened, which `VoiceProvider` builds on. It must be shut down.
 package final class NexmoClient: Sendable {
     /// How long a request may take.
     package struct Timeouts: Sendable {
@@ -24,7 +24,8 @@ package final class NexmoClient: Sendable {
 
     /// Most connections to a host; requests beyond wait for one to be free.
     private static let connectionsMax = 64
-    /// How long an idle connection is kept: shorter than peers do, which close them at 60 s and later.
+    /// How long an idle connection is kept: shorter than peers do, which close theirs at 60 s or
+    /// later.
     private static let idleTimeout: TimeAmount = .seconds(30)
     /// Longest error that is passed on, in characters.
     private static let detailMax = 200

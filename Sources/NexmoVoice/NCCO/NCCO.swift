@@ -2,8 +2,8 @@ internal import PromptCallCore
 
 /// What a leg is told to do (reference, section 4), in the orders that Nexmo takes and no others.
 ///
-/// A talk that may be cut short exists only in front of the input it is cut short by, an announcement
-/// only with what reports its end, and none is empty.
+/// A talk that may be cut short exists only in front of the input it is cut short by, an
+/// announcement only with what reports its end, and none is empty.
 package enum NCCO: Equatable, Sendable {
     /// Ask for an entry; each further round is reached only where the webhook of the one before
     /// it was lost.

@@ -3,8 +3,8 @@ internal import PromptCallCore
 /// Reads the body of a webhook, in one pass over its bytes.
 ///
 /// What it is follows from its members, tested in the order of the reference, 5.4; the URL says
-/// only to which turn an entry belongs, and helps where the members leave it open. Unknown members and
-/// statuses are tolerated, and null is as good as absent.
+/// only to which turn an entry belongs, and helps where the members leave it open. Unknown
+/// members and statuses are tolerated, and null is as good as absent.
 package enum WebhookDecoder {
     /// Longest entry that is kept, in keys: longer than any that can be asked for.
     private static let keysMax = 32

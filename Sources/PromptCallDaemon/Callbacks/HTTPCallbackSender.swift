@@ -1,6 +1,6 @@
 internal import AsyncHTTPClient
 internal import DaemonConfiguration
-package import Logging
+internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
 package import PromptCallCore

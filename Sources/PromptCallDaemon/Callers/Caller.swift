@@ -1,6 +1,6 @@
 internal import CallEngine
 package import DaemonConfiguration
-internal import PromptCallCore
+package import PromptCallCore
 internal import Synchronization
 package import TTRPC
 

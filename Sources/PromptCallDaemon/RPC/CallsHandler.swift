@@ -101,6 +101,10 @@ struct CallsHandler: CallsService {
         let caller = try self.callers.caller(context.peer)
         try caller.require(.submit)
         let record = try await self.visible(request.tid, to: caller)
+        // Who may only read another's call may not end it.
+        guard record.caller == caller.name || caller.may(.admin) else {
+            throw RPCError.notPermitted(Permission.admin.rawValue)
+        }
         let cancelled = try await self.read { () throws(EngineError) in
             try await self.engine.cancel(record.id)
         }
@@ -253,7 +257,7 @@ struct CallsHandler: CallsService {
         var bytes = 0
         for record in records {
             let call = self.message(record, for: caller)
-            bytes += try call.serializedBytes().count as Int
+            bytes += try (call.serializedBytes() as [UInt8]).count
             if bytes > Self.pageBytesMax, !response.calls.isEmpty { break }
             response.calls.append(call)
         }
@@ -285,6 +289,7 @@ struct CallsHandler: CallsService {
 
 extension Promptcall_V1_SubmitResponse {
     init(_ submitted: CallEngine.Submitted) {
+        self.init()
         self.tid = submitted.id.description
         self.existed = submitted.existed
         self.expectedWait = Google_Protobuf_Duration(submitted.expectedWait)

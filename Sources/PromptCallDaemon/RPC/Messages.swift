@@ -22,6 +22,7 @@ extension Google_Protobuf_Duration {
 extension Promptcall_V1_Call {
     /// A call as of some point of its progress; collected digits only for who may see them.
     init(_ record: CallRecord, at progress: CallProgress, showsDigits: Bool) {
+        self.init()
         let terms = record.terms
         self.tid = record.id.description
         self.caller = record.caller
@@ -63,6 +64,7 @@ extension Promptcall_V1_Call {
 
 extension Promptcall_V1_Leg {
     init(_ leg: CallLeg) {
+        self.init()
         self.number = UInt32(leg.number)
         self.uuid = leg.uuid ?? ""
         self.conversationUuid = leg.conversationUUID ?? ""
@@ -81,6 +83,7 @@ extension Promptcall_V1_Leg {
 extension Promptcall_V1_Callback {
     /// What was ordered, and what has become of it; nothing where the call has not ended.
     init(_ terms: CallbackTerms, _ progress: CallbackProgress?) {
+        self.init()
         self.url = terms.url
         self.state = .waiting
         guard let progress else { return }
@@ -96,6 +99,7 @@ extension Promptcall_V1_Callback {
 
 extension Promptcall_V1_Event {
     init(_ delivered: DeliveredEvent, isDurable: Bool, showsDigits: Bool) {
+        self.init()
         let stored = delivered.stored
         self.cursor = stored.cursor.description
         self.kind = Promptcall_V1_EventKind(stored.event.kind)

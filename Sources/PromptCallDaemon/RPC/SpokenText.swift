@@ -20,7 +20,8 @@ enum SpokenText {
         let characters = text.hasPrefix("<speak") ? try SSMLChecker.check(text) : text.count
         guard characters <= charactersMax else {
             throw Fault(
-                description: "It has \(characters) characters; at most \(charactersMax) can be said."
+                description:
+                    "It has \(characters) characters; at most \(charactersMax) can be said."
             )
         }
     }

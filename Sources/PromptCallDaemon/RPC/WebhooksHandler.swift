@@ -1,5 +1,5 @@
-internal import FoundationEssentials
 internal import DaemonConfiguration
+internal import FoundationEssentials
 internal import PromptCallAPI
 internal import TTRPC
 internal import WebhookSidecar

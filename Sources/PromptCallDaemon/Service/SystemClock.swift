@@ -18,6 +18,9 @@ package struct SystemClock: EngineClock {
         return Timestamp(milliseconds: self.wallAtStart + elapsed)
     }
 
+    /// The wall clock as it is now, for what others check by theirs: tokens and signatures.
+    package var wallTime: Timestamp { Timestamp(milliseconds: Self.milliseconds(CLOCK_REALTIME)) }
+
     package func sleep(until moment: Timestamp) async throws {
         let wait = moment - self.now
         // A millisecond more than nothing, so that the moment has come when this returns.

@@ -1,5 +1,5 @@
 internal import CallEngine
-package import Logging
+internal import Logging
 internal import NexmoVoice
 internal import PromptCallCore
 internal import Synchronization
@@ -51,7 +51,7 @@ package final class WebhookJudge: WebhookGateway {
 
     private func judge(_ request: DeliveredWebhook) async -> WebhookAnswer {
         guard let route = self.urls.route(request.path) else { return .notFound }
-        guard request.method == "POST" else { return .badRequest }
+        guard request.method == "POST" else { return .methodNotAllowed }
         switch route {
         case .applicationEvents: return await self.judgeApplicationEvent(request)
         case .leg(let path): return await self.judge(request, at: path)
@@ -169,6 +169,7 @@ extension WebhookAnswer {
     static let badRequest = Self(status: 400)
     static let unauthorized = Self(status: 401)
     static let notFound = Self(status: 404)
+    static let methodNotAllowed = Self(status: 405)
     static let unavailable = Self(status: 503)
 
     init(_ reply: WebhookReply) {

@@ -62,11 +62,7 @@ final class ClientConnection: Sendable {
         options: TTRPCCallOptions,
         deadline: NIODeadline?
     ) async throws -> Opening {
-        do {
-            try await self.outbound.waitForRoom()
-        } catch is RPCError {
-            return .reconnect
-        }
+        guard try await self.hasRoom(before: deadline) else { return .reconnect }
         try Task.checkCancellation()
         let timeout = try Self.timeoutNanoseconds(until: deadline)
         let dataBytes = RequestEnvelope.encodedBytes(
@@ -109,6 +105,29 @@ final class ClientConnection: Sendable {
         case .reconnect: return .reconnect
         case .tooManyStreams:
             throw RPCError(.resourceExhausted, "Too many calls are under way.")
+        }
+    }
+
+    /// Returns when fewer bytes wait than the bound.
+    ///
+    /// - Returns: Whether the connection is still there.
+    /// - Throws: ``RPCError`` with code `deadlineExceeded`; `CancellationError`.
+    private func hasRoom(before deadline: NIODeadline?) async throws -> Bool {
+        if self.outbound.hasRoom { return true }
+        do {
+            guard let deadline else {
+                try await self.outbound.waitForRoom()
+                return true
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await self.outbound.waitForRoom() }
+                group.addTask { try await Task.sleep(for: Duration(deadline - .now())) }
+                try await group.next()
+                group.cancelAll()
+            }
+            return true
+        } catch is RPCError {
+            return false
         }
     }
 

@@ -20,6 +20,7 @@ enum ConnectFailure {
             case ENOENT: (.notListening, "there is no such socket; is the server running?")
             case ECONNREFUSED: (.notListening, "nobody listens there; is the server running?")
             case EACCES, EPERM: (.notPermitted, "the socket's permissions do not let this user in.")
+            case EAGAIN: (.cannotConnect, "too many connections wait to be accepted there.")
             default: (.cannotConnect, String(cString: strerror(number)) + ".")
             }
         return TTRPCError(

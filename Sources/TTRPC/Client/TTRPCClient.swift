@@ -133,7 +133,7 @@ public final class TTRPCClient: Sendable {
         payload: [UInt8],
         options: TTRPCCallOptions
     ) async throws -> ClientCall {
-        let deadline = options.timeout.map { NIODeadline.now() + TimeAmount($0) }
+        let deadline = options.timeout.map { NIODeadline.after($0) }
         while true {
             let connection = try await self.connection()
             switch try await connection.open(
@@ -205,8 +205,7 @@ public final class TTRPCClient: Sendable {
             return
         }
         let configuration = self.configuration
-        let highMark = configuration.outboundBytesMax
-        let mark = ChannelOptions.Types.WriteBufferWaterMark(low: highMark / 2, high: highMark)
+        let mark = OutboundQueue.waterMark(bytesMax: configuration.outboundBytesMax)
         ClientBootstrap(group: promise.futureResult.eventLoop)
             .channelOption(.writeBufferWaterMark, value: mark)
             .channelInitializer { channel in

@@ -14,6 +14,12 @@ final class ServerConnection: Sendable {
     private struct State {
         var machine: ServerConnectionMachine
         var running: [UInt32: Running] = [:]
+        /// Handlers that have not returned; more than streams, for a stream can end before.
+        var handlersRunning = 0
+        var isClosed = false
+
+        /// Whether nothing of the connection is left.
+        var isOver: Bool { self.isClosed && self.handlersRunning == 0 }
     }
 
     let peer: PeerCredentials
@@ -24,6 +30,7 @@ final class ServerConnection: Sendable {
     private let budget: InboundBudget
     private let logger: Logger
     private let onIdle: @Sendable () -> Void
+    private let onEnd: @Sendable (ServerConnection) -> Void
     private let state: Mutex<State>
 
     /// A connection that was just accepted.
@@ -35,13 +42,15 @@ final class ServerConnection: Sendable {
     ///   - configuration: The bounds.
     ///   - logger: Where failures of handlers go.
     ///   - onIdle: Called when the last stream of a draining connection has ended.
+    ///   - onEnd: Called when the connection is closed and its last handler has returned.
     init(
         channel: any Channel,
         peer: PeerCredentials,
         handlers: HandlerTable,
         configuration: TTRPCServerConfiguration,
         logger: Logger,
-        onIdle: @escaping @Sendable () -> Void
+        onIdle: @escaping @Sendable () -> Void,
+        onEnd: @escaping @Sendable (ServerConnection) -> Void
     ) {
         self.channel = channel
         self.peer = peer
@@ -50,6 +59,7 @@ final class ServerConnection: Sendable {
         self.budget = InboundBudget(bytesMax: configuration.unreadBytesPerConnectionMax)
         self.logger = logger
         self.onIdle = onIdle
+        self.onEnd = onEnd
         self.outbound = OutboundQueue(
             channel: channel,
             bytesMax: configuration.outboundBytesPerConnectionMax,
@@ -119,17 +129,18 @@ final class ServerConnection: Sendable {
     ) -> NIODeadline? {
         let payload = envelope.payload
         let timeout = envelope.timeoutNanoseconds
-        let now = timeout == 0 ? NIODeadline.distantPast : NIODeadline.now()
-        let deadline = timeout == 0 ? nil : now + .nanoseconds(timeout)
-        let action = self.state.withLock {
-            $0.machine.streamBegan(
+        let deadline = timeout == 0 ? nil : NIODeadline.after(timeoutNanoseconds: timeout)
+        let action = self.state.withLock { state in
+            let action = state.machine.streamBegan(
                 id,
                 kind: handler.method.kind,
                 flags: flags,
                 hasPayload: payload.readableBytes > 0,
                 deadline: deadline,
-                now: now
+                now: timeout == 0 ? .distantPast : .now()
             )
+            if case .start = action { state.handlersRunning += 1 }
+            return action
         }
         switch action {
         case .refuse(let refusal):
@@ -250,14 +261,15 @@ final class ServerConnection: Sendable {
 
     /// The connection is gone: cancels every handler.
     func closed() {
-        let running = self.state.withLock { state in
+        let (running, isOver) = self.state.withLock { state in
             state.machine.connectionClosed()
+            state.isClosed = true
             defer { state.running = [:] }
-            return state.running
+            return (state.running, state.isOver)
         }
         self.outbound.closed()
         for running in running.values { self.cancel(running) }
-        self.onIdle()
+        if isOver { self.onEnd(self) }
     }
 
     // MARK: Handlers, on any thread
@@ -275,16 +287,19 @@ final class ServerConnection: Sendable {
     }
 
     private func handlerFinished(_ id: UInt32, _ result: Result<[UInt8]?, any Error>) {
-        let (action, isIdle) = self.state.withLock { state in
+        let (action, isIdle, isOver) = self.state.withLock { state in
             let action = state.machine.handlerFinished(id)
             if action == .answer { state.running.removeValue(forKey: id) }
-            return (action, state.machine.state == .draining && state.machine.streamCount == 0)
+            state.handlersRunning -= 1
+            let isIdle = state.machine.state == .draining && state.machine.streamCount == 0
+            return (action, isIdle, state.isOver)
         }
         switch action {
         case .answer: self.answer(id, result)
         case .ignore: break
         }
         if isIdle { self.onIdle() }
+        if isOver { self.onEnd(self) }
     }
 
     private func answer(_ id: UInt32, _ result: Result<[UInt8]?, any Error>) {

@@ -46,11 +46,6 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         context.fireChannelWritabilityChanged()
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        self.connection.closed()
-        context.fireChannelInactive()
-    }
-
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if error is PeerStalledError {
             self.log(.warning, "A peer did not read and was cut", [:])

@@ -1,17 +1,27 @@
 import Synchronization
 
-/// The open connections of a server.
+/// The open connections of a server, and closed ones whose handlers have not returned.
 final class ServerConnections: Sendable {
-    private struct State {
-        var open: [ObjectIdentifier: ServerConnection] = [:]
-        var isDraining = false
-        var isEmptyAwaited = false
+    private enum Stage {
+        /// Connections are added. Next: `draining`, `closing`.
+        case serving
+        /// None is added, and their calls end. Next: `closing`.
+        case draining
+        /// They are closed.
+        case closing
     }
 
+    private struct State {
+        var stage = Stage.serving
+        var open: [ObjectIdentifier: ServerConnection] = [:]
+    }
+
+    /// The shutdown has begun and no call runs.
+    let idle = OneShotEvent<Void>()
+    /// All are closed, and no handler runs.
+    let empty = OneShotEvent<Void>()
     private let connectionsMax: Int
     private let state = Mutex(State())
-    private let idle = OneShotEvent<Void>()
-    private let empty = OneShotEvent<Void>()
 
     init(connectionsMax: Int) {
         self.connectionsMax = connectionsMax
@@ -20,68 +30,52 @@ final class ServerConnections: Sendable {
     /// Adds a connection, unless there are too many or the server stops.
     func add(_ connection: ServerConnection) -> Bool {
         self.state.withLock { state in
-            guard !state.isDraining, !state.isEmptyAwaited,
-                state.open.count < self.connectionsMax
-            else { return false }
+            guard state.stage == .serving, state.open.count < self.connectionsMax else {
+                return false
+            }
             state.open[ObjectIdentifier(connection)] = connection
             return true
         }
     }
 
+    /// A connection is closed and none of its handlers runs.
     func remove(_ connection: ServerConnection) {
-        let isLast = self.state.withLock { state in
+        let isEmpty = self.state.withLock { state in
             state.open.removeValue(forKey: ObjectIdentifier(connection))
-            return state.isEmptyAwaited && state.open.isEmpty
+            return state.stage == .closing && state.open.isEmpty
         }
-        if isLast { self.empty.fire() }
+        if isEmpty { self.empty.fire() }
         self.oneIsIdle()
     }
 
     /// Every connection refuses requests from now on.
     func shutdownBegan() {
-        let open = self.state.withLock { state in
-            state.isDraining = true
-            return Array(state.open.values)
-        }
-        for connection in open { connection.shutdownBegan() }
+        for connection in self.enter(.draining) { connection.shutdownBegan() }
         self.oneIsIdle()
     }
 
     /// A connection has no running call any more.
     func oneIsIdle() {
-        let (isDraining, open) = self.state.withLock {
-            ($0.isDraining, $0.isDraining ? Array($0.open.values) : [])
-        }
-        if isDraining, open.allSatisfy(\.isIdle) { self.idle.fire() }
+        let open = self.state.withLock { $0.stage == .draining ? Array($0.open.values) : nil }
+        if let open, open.allSatisfy(\.isIdle) { self.idle.fire() }
     }
 
-    /// Returns when the shutdown has begun and no call runs.
-    ///
-    /// - Throws: `CancellationError`.
-    func waitUntilIdle() async throws {
-        try await self.idle.wait()
-    }
-
+    /// Closes every connection once what waits was written.
     func closeAll() {
-        for connection in self.all { connection.closeAfterFlush() }
+        for connection in self.enter(.closing) { connection.closeAfterFlush() }
     }
 
+    /// Closes every connection at once.
     func cutAll() {
-        for connection in self.all { connection.cut() }
+        for connection in self.enter(.closing) { connection.cut() }
     }
 
-    /// Returns when no connection is open, or the task is cancelled; none is added any more.
-    func waitUntilEmpty() async {
-        let isEmpty = self.state.withLock { state in
-            state.isEmptyAwaited = true
-            return state.open.isEmpty
+    private func enter(_ stage: Stage) -> [ServerConnection] {
+        let open = self.state.withLock { state in
+            state.stage = stage
+            return Array(state.open.values)
         }
-        if isEmpty { self.empty.fire() }
-        // Only cancellation can end the wait early.
-        try? await self.empty.wait()
-    }
-
-    private var all: [ServerConnection] {
-        self.state.withLock { Array($0.open.values) }
+        if stage == .closing, open.isEmpty { self.empty.fire() }
+        return open
     }
 }

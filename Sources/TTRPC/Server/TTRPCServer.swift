@@ -39,7 +39,8 @@ public final class TTRPCServer: Sendable {
 
     /// Listens and serves until a graceful shutdown is complete. To be called once.
     ///
-    /// When the task is cancelled, everything is cut at once.
+    /// When the task is cancelled, everything is cut at once. Either way it returns only when no
+    /// handler runs any more.
     ///
     /// - Throws: ``TTRPCError`` when it cannot listen; `CancellationError`.
     public func run() async throws {
@@ -58,7 +59,7 @@ public final class TTRPCServer: Sendable {
         } catch {
             await self.stopListening(channel)
             self.connections.cutAll()
-            await self.connections.waitUntilEmpty()
+            await self.connections.empty.waitRegardless()
             throw error
         }
     }
@@ -85,15 +86,27 @@ public final class TTRPCServer: Sendable {
         case .descriptor(let listening):
             descriptor = listening
         }
-        let highMark = self.configuration.outboundBytesPerConnectionMax
-        let mark = ChannelOptions.Types.WriteBufferWaterMark(low: highMark / 2, high: highMark)
+        let mark = OutboundQueue.waterMark(
+            bytesMax: self.configuration.outboundBytesPerConnectionMax
+        )
         return try await ServerBootstrap(group: self.eventLoopGroup)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try self.setBacklog(channel) }
+            }
             .childChannelOption(.writeBufferWaterMark, value: mark)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try self.accept(channel) }
             }
             .withBoundSocket(descriptor)
             .get()
+    }
+
+    /// Puts our backlog back: taking over a listening socket, NIO calls listen(2) with its own.
+    private func setBacklog(_ channel: any Channel) throws {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { descriptor in
+            try UnixSocketListener.setBacklog(self.configuration.backlog, of: descriptor)
+        }
     }
 
     private func accept(_ channel: any Channel) throws {
@@ -109,7 +122,8 @@ public final class TTRPCServer: Sendable {
             handlers: self.handlers,
             configuration: self.configuration,
             logger: self.logger,
-            onIdle: { connections.oneIsIdle() }
+            onIdle: { connections.oneIsIdle() },
+            onEnd: { connections.remove($0) }
         )
         guard connections.add(connection) else {
             self.logger.warning(
@@ -118,7 +132,7 @@ public final class TTRPCServer: Sendable {
             )
             throw ChannelError.operationUnsupported
         }
-        channel.closeFuture.whenComplete { _ in connections.remove(connection) }
+        channel.closeFuture.whenComplete { _ in connection.closed() }
         try pipeline.addHandler(
             ServerConnectionHandler(connection: connection, logger: self.logger)
         )
@@ -135,11 +149,11 @@ public final class TTRPCServer: Sendable {
     /// - Throws: `CancellationError`.
     private func drain() async throws {
         self.connections.shutdownBegan()
-        try await self.withinGrace { try await self.connections.waitUntilIdle() }
+        try await self.withinGrace { try await self.connections.idle.wait() }
         self.connections.closeAll()
-        try await self.withinGrace { await self.connections.waitUntilEmpty() }
+        try await self.withinGrace { try await self.connections.empty.wait() }
         self.connections.cutAll()
-        await self.connections.waitUntilEmpty()
+        await self.connections.empty.waitRegardless()
     }
 
     private func withinGrace(_ wait: @escaping @Sendable () async throws -> Void) async throws {

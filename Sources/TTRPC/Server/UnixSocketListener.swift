@@ -50,6 +50,17 @@ struct UnixSocketListener {
         _ = unlink(path)
     }
 
+    /// Changes how many connections may wait on a socket that listens already.
+    static func setBacklog(_ backlog: CInt, of descriptor: CInt) throws(TTRPCError) {
+        guard listen(descriptor, backlog) != 0 else { return }
+        let number = errno
+        throw TTRPCError(
+            .cannotListen,
+            "Cannot listen on socket \(descriptor): \(String(cString: strerror(number))).",
+            errorNumber: number
+        )
+    }
+
     /// Removes a socket file on which nobody listens.
     private static func removeStale(_ path: String) throws(TTRPCError) {
         var status = stat()

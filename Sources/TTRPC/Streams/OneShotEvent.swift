@@ -6,20 +6,34 @@ final class OneShotEvent<Value: Sendable>: Sendable {
         var result: Result<Value, any Error>?
         var waiters: [UInt64: CheckedContinuation<Value, any Error>] = [:]
         var lastWaiter: UInt64 = 0
+        var observers: [@Sendable () -> Void] = []
     }
 
     private let state = Mutex(State())
 
     /// It happened; later results change nothing.
     func fire(_ result: Result<Value, any Error>) {
-        let waiters = self.state.withLock {
-            state -> [UInt64: CheckedContinuation<Value, any Error>] in
-            guard state.result == nil else { return [:] }
+        let fired = self.state.withLock { state -> State in
+            guard state.result == nil else { return State() }
             state.result = result
-            defer { state.waiters = [:] }
-            return state.waiters
+            defer {
+                state.waiters = [:]
+                state.observers = []
+            }
+            return state
         }
-        for waiter in waiters.values { waiter.resume(with: result) }
+        for waiter in fired.waiters.values { waiter.resume(with: result) }
+        for observer in fired.observers { observer() }
+    }
+
+    /// Calls a closure when it has happened, at once if it already has.
+    func whenFired(_ body: @escaping @Sendable () -> Void) {
+        let isFired = self.state.withLock { state in
+            guard state.result == nil else { return true }
+            state.observers.append(body)
+            return false
+        }
+        if isFired { body() }
     }
 
     /// What happened, as soon as it has.
@@ -48,6 +62,13 @@ final class OneShotEvent<Value: Sendable>: Sendable {
 }
 
 extension OneShotEvent<Void> {
+    /// Returns when it has happened, even to a task that was cancelled.
+    func waitRegardless() async {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            self.whenFired { continuation.resume() }
+        }
+    }
+
     /// It happened.
     func fire() {
         self.fire(.success(()))

@@ -27,11 +27,12 @@ final class OutboundQueue: Sendable {
     private static let bufferBytesKept = 64 << 10
 
     private let channel: any Channel
-    private let bytesMax: Int
+    /// Half of the bound; the other half is the channel's.
+    private let queuedBytesMax: Int
     private let stallMax: TimeAmount
     private let state = Mutex(State())
 
-    /// A queue in front of a channel, whose write buffer has `bytesMax` as its high water mark.
+    /// A queue in front of a channel, whose option is ``waterMark(bytesMax:)``.
     ///
     /// - Parameters:
     ///   - channel: Where the bytes go.
@@ -39,8 +40,13 @@ final class OutboundQueue: Sendable {
     ///   - stallMax: How long bytes may wait while the peer reads none.
     init(channel: any Channel, bytesMax: Int, stallMax: TimeAmount) {
         self.channel = channel
-        self.bytesMax = bytesMax
+        self.queuedBytesMax = bytesMax / 2
         self.stallMax = stallMax
+    }
+
+    /// The marks between which a channel is not writable, for a queue with this bound.
+    static func waterMark(bytesMax: Int) -> ChannelOptions.Types.WriteBufferWaterMark {
+        ChannelOptions.Types.WriteBufferWaterMark(low: bytesMax / 4, high: bytesMax / 2)
     }
 
     /// Whether fewer bytes wait than the bound.
@@ -118,7 +124,7 @@ final class OutboundQueue: Sendable {
     }
 
     private func hasRoom(_ state: borrowing State) -> Bool {
-        state.isWritable && state.buffer.readableBytes < self.bytesMax
+        state.isWritable && state.buffer.readableBytes < self.queuedBytesMax
     }
 
     // MARK: On the event loop
