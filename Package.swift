@@ -170,6 +170,11 @@ let targets: [Target] = [
 
     // Structured log lines on standard error, for all programs.
     .target(name: "StructuredLog", dependencies: [.logging], swiftSettings: settings),
+    .testTarget(
+        name: "StructuredLogTests",
+        dependencies: ["StructuredLog", .logging],
+        swiftSettings: settings
+    ),
 
     // The daemon: RPC handlers, callers and permissions, callbacks, and how all parts are put together.
     .target(
