@@ -187,6 +187,15 @@ let targets: [Target] = [
         ],
         swiftSettings: settings
     ),
+    .testTarget(
+        name: "PromptCallDaemonTests",
+        dependencies: [
+            "CallEngine", "Cryptography", "DaemonConfiguration", "EngineTestSupport", "NexmoVoice",
+            "PromptCallAPI", "PromptCallCore", "PromptCallDaemon", "TTRPC", "WebhookSidecar",
+            .logging, .swiftProtobuf,
+        ],
+        swiftSettings: settings
+    ),
     // promptcalld.
     .executableTarget(
         name: "promptcalld",
