@@ -176,6 +176,7 @@ struct CallsHandler: CallsService {
             script: read.script,
             fingerprint: RequestFingerprint.make(
                 read,
+                statesFrom: !request.fromNumber.isEmpty,
                 statesExpiry: request.hasExpiresAt,
                 key: self.key
             ),
