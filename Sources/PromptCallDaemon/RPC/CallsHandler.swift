@@ -49,7 +49,7 @@ struct CallsHandler: CallsService {
         var indices: [Int] = []
         for (index, call) in request.calls.enumerated() {
             do throws(RPCError) {
-                orders.append(try self.order(call, of: caller))
+                orders.append(try self.order(call, of: caller, behind: orders.count))
                 indices.append(index)
             } catch {
                 response.entries[index].rejected = error.info
@@ -149,9 +149,11 @@ struct CallsHandler: CallsService {
 
     // MARK: - Private
 
+    /// Reads a request; `behind` are the calls of the same batch that are not queued yet.
     private func order(
         _ request: Promptcall_V1_SubmitRequest,
-        of caller: Caller
+        of caller: Caller,
+        behind: Int = 0
     ) throws(RPCError) -> SubmitOrder {
         let now = self.now()
         let configuration = self.callers.configuration
@@ -163,7 +165,7 @@ struct CallsHandler: CallsService {
         )
         let read = try reader.read()
         try self.check(read.terms.to, against: configuration.guard)
-        try self.admit(caller)
+        try self.admit(caller, behind: behind)
         let record = CallRecord(
             id: self.makeCallID(),
             caller: caller.name,
@@ -197,7 +199,7 @@ struct CallsHandler: CallsService {
         )
     }
 
-    private func admit(_ caller: Caller) throws(RPCError) {
+    private func admit(_ caller: Caller, behind: Int) throws(RPCError) {
         guard self.callers.admit(caller) else {
             throw RPCError(
                 .resourceExhausted,
@@ -206,13 +208,13 @@ struct CallsHandler: CallsService {
                 retryAfter: .seconds(1)
             )
         }
-        let queued = self.engine.queuedCalls(of: caller.name)
+        let queued = self.engine.queuedCalls(of: caller.name) + behind
         if let most = caller.configuration.queuedMax, queued >= most {
             throw RPCError(
                 .resourceExhausted,
                 "QUEUE_FULL",
                 "This caller has as many calls queued as its queued-max allows.",
-                retryAfter: self.engine.snapshot().expectedWait
+                retryAfter: max(.seconds(1), self.engine.snapshot().expectedWait)
             )
         }
     }
