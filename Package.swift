@@ -224,6 +224,11 @@ let targets: [Target] = [
 
     // Structured log lines on standard error, for all programs.
     .target(name: "StructuredLog", dependencies: [.logging], swiftSettings: settings),
+    .testTarget(
+        name: "StructuredLogTests",
+        dependencies: ["StructuredLog", .logging],
+        swiftSettings: settings
+    ),
 
     // The daemon: RPC handlers, callers, callbacks, and how all parts are put together.
     .target(
@@ -233,6 +238,15 @@ let targets: [Target] = [
             "PromptCallCore", "SQLiteCallStore", "StructuredLog", "TTRPC", "WebhookSidecar",
             .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             .swiftProtobuf, .unixSignals,
+        ],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "PromptCallDaemonTests",
+        dependencies: [
+            "CallEngine", "Cryptography", "DaemonConfiguration", "EngineTestSupport", "NexmoVoice",
+            "PromptCallAPI", "PromptCallCore", "PromptCallDaemon", "TTRPC", "WebhookSidecar",
+            .logging, .swiftProtobuf,
         ],
         swiftSettings: settings
     ),

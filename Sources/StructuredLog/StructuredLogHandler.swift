@@ -22,30 +22,38 @@ package struct StructuredLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        var merged = self.metadata
-        if let provided = self.metadataProvider?.get() { merged.merge(provided) { $1 } }
-        if let own = event.metadata { merged.merge(own) { $1 } }
-        let pairs = merged.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
-        let line = self.line(event.level, "\(event.message)", pairs)
-        Self.write(line)
+        Self.write(self.line(for: event, at: Date()))
     }
 
-    private func line(
-        _ level: Logger.Level,
-        _ message: String,
-        _ pairs: [(String, String)]
-    ) -> String {
-        let time = Date().formatted(.iso8601.time(includingFractionalSeconds: true))
+    /// The line of an event, with the newline at its end.
+    func line(for event: LogEvent, at moment: Date) -> String {
+        var merged = self.metadata
+        if let provided = self.metadataProvider?.get() { merged.merge(provided) { $1 } }
+        if let error = event.error { merged["error"] = "\(error)" }
+        if let own = event.metadata { merged.merge(own) { $1 } }
+        let pairs = merged.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
+        let message = "\(event.message)"
+        let time = moment.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         switch self.format {
         case .text:
             let details = pairs.map { " \($0)=\(Self.quotedIfNeeded($1))" }.joined()
-            return "\(time) \(level.rawValue) \(message)\(details)\n"
+            let said = Self.isOneLine(message) ? message : Self.quoted(message)
+            return "\(time) \(event.level.rawValue) \(said)\(details)\n"
         case .json:
-            var fields = [("time", time), ("level", level.rawValue), ("message", message)]
-            fields.append(("logger", self.label))
-            let members = (fields + pairs).map { "\(Self.quoted($0)):\(Self.quoted($1))" }
+            let fields = [
+                ("time", time), ("level", event.level.rawValue), ("message", message),
+                ("logger", self.label),
+            ]
+            // A name must stand once in an object, and the line's own fields are the surer ones.
+            let others = pairs.filter { pair in !fields.contains { $0.0 == pair.0 } }
+            let members = (fields + others).map { "\(Self.quoted($0)):\(Self.quoted($1))" }
             return "{" + members.joined(separator: ",") + "}\n"
         }
+    }
+
+    /// Whether a text can stand in a line as it is, without ending it.
+    private static func isOneLine(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
     }
 
     private static func write(_ line: String) {

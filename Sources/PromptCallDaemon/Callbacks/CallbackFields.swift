@@ -56,8 +56,10 @@ struct CallbackFields: Sendable {
 
     /// RFC 3339 with milliseconds, in UTC.
     private static func time(_ moment: Timestamp) -> String {
-        let date = Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000)
-        return date.formatted(.iso8601.time(includingFractionalSeconds: true))
+        let (seconds, rest) = moment.milliseconds.quotientAndRemainder(dividingBy: 1000)
+        // A Date counts in binary fractions, which would lose a millisecond now and then.
+        let text = Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
+        return "\(text.dropLast()).\("00\(rest)".suffix(3))Z"
     }
 
     /// Percent-encodes all but unreserved characters (RFC 3986, section 2.3).

@@ -49,7 +49,7 @@ struct CallsHandler: CallsService {
         var indices: [Int] = []
         for (index, call) in request.calls.enumerated() {
             do throws(RPCError) {
-                orders.append(try self.order(call, of: caller))
+                orders.append(try self.order(call, of: caller, behind: orders.count))
                 indices.append(index)
             } catch {
                 response.entries[index].rejected = error.info
@@ -153,9 +153,11 @@ struct CallsHandler: CallsService {
 
     // MARK: - Private
 
+    /// Reads a request; `behind` are the calls of the same batch that are not queued yet.
     private func order(
         _ request: Promptcall_V1_SubmitRequest,
-        of caller: Caller
+        of caller: Caller,
+        behind: Int = 0
     ) throws(RPCError) -> SubmitOrder {
         let now = self.now()
         let configuration = self.callers.configuration
@@ -167,7 +169,7 @@ struct CallsHandler: CallsService {
         )
         let read = try reader.read()
         try self.check(read.terms.to, against: configuration.guard)
-        try self.admit(caller)
+        try self.admit(caller, behind: behind)
         let record = CallRecord(
             id: self.makeCallID(),
             caller: caller.name,
@@ -180,6 +182,7 @@ struct CallsHandler: CallsService {
             script: read.script,
             fingerprint: RequestFingerprint.make(
                 read,
+                statesFrom: !request.fromNumber.isEmpty,
                 statesExpiry: request.hasExpiresAt,
                 key: self.key
             ),
@@ -200,7 +203,7 @@ struct CallsHandler: CallsService {
         )
     }
 
-    private func admit(_ caller: Caller) throws(RPCError) {
+    private func admit(_ caller: Caller, behind: Int) throws(RPCError) {
         guard self.callers.admit(caller) else {
             throw RPCError(
                 .resourceExhausted,
@@ -209,13 +212,13 @@ struct CallsHandler: CallsService {
                 retryAfter: .seconds(1)
             )
         }
-        let queued = self.engine.queuedCalls(of: caller.name)
+        let queued = self.engine.queuedCalls(of: caller.name) + behind
         if let most = caller.configuration.queuedMax, queued >= most {
             throw RPCError(
                 .resourceExhausted,
                 "QUEUE_FULL",
                 "This caller has as many calls queued as its queued-max allows.",
-                retryAfter: self.engine.snapshot().expectedWait
+                retryAfter: max(.seconds(1), self.engine.snapshot().expectedWait)
             )
         }
     }

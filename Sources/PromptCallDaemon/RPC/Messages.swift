@@ -7,8 +7,11 @@ internal import SwiftProtobuf
 
 extension Google_Protobuf_Timestamp {
     init(_ moment: Timestamp) {
-        let (seconds, rest) = moment.milliseconds.quotientAndRemainder(dividingBy: 1000)
-        self.init(seconds: seconds, nanos: Int32(rest) * 1_000_000)
+        // Nanoseconds count forward also before 1970.
+        let (whole, rest) = moment.milliseconds.quotientAndRemainder(dividingBy: 1000)
+        let seconds = rest < 0 ? whole - 1 : whole
+        let milliseconds = rest < 0 ? rest + 1000 : rest
+        self.init(seconds: seconds, nanos: Int32(milliseconds) * 1_000_000)
     }
 }
 

@@ -4,17 +4,19 @@ internal import PromptCallCore
 /// By what a repeated request is recognised: a code under the key file over what was ordered, with
 /// defaults filled in and credentials left out.
 ///
-/// Times that were left to their defaults do not count, for they follow the clock.
+/// What was left to a default that may be another next time does not count: `expires_at` follows
+/// the clock, and `from` the credentials.
 enum RequestFingerprint {
     static func make(
         _ order: SubmitReader.Order,
+        statesFrom: Bool,
         statesExpiry: Bool,
         key: SealingKey
     ) -> [UInt8] {
         let terms = order.terms
         var text = CanonicalText()
         text.append("to", terms.to.digits)
-        text.append("from", terms.from.digits)
+        text.append("from", statesFrom ? terms.from.digits : "")
         text.append("prompt", "\(terms.prompt)")
         text.append("text", order.script.text)
         text.append("bye", order.script.byeText)

@@ -45,13 +45,8 @@ struct SSMLChecker {
     }
 
     private mutating func entity() throws(SpokenText.Fault) {
-        let name = String(String.UnicodeScalarView(self.rest.prefix { $0 != ";" }.prefix(8)))
-        let isKnown =
-            Self.entities.contains(name) || name.hasPrefix("#") && Self.isNumber(name.dropFirst())
-        guard isKnown, self.rest.dropFirst(name.unicodeScalars.count).first == ";" else {
-            throw Self.fault("an '&' is no entity; write it as &amp;")
-        }
-        self.rest = self.rest.dropFirst(name.unicodeScalars.count + 1)
+        guard !self.open.isEmpty else { throw Self.fault("text stands outside of <speak>") }
+        try Self.entity(in: &self.rest)
         self.characters += 1
     }
 
@@ -80,22 +75,90 @@ struct SSMLChecker {
             self.isClosed = self.open.isEmpty
             return
         }
-        let isEmpty = content.hasSuffix("/")
-        let name = String(content.prefix { !$0.isWhitespace && $0 != "/" })
-        guard !name.isEmpty, name.allSatisfy({ $0.isASCIILetterOrDigit || $0 == "-" || $0 == ":" })
-        else { throw Self.fault("a tag has no name") }
+        var rest = content[...].unicodeScalars
+        let isEmpty = rest.last == "/"
+        if isEmpty { rest.removeLast() }
+        guard let name = Self.name(in: &rest) else { throw Self.fault("a tag has no name") }
         guard !self.isClosed else { throw Self.fault("there is more than one element") }
         guard !self.open.isEmpty || name == "speak" && !isEmpty else {
             throw Self.fault("the outer element is not <speak>")
         }
         guard self.open.count < Self.depthMax else { throw Self.fault("tags are nested too deep") }
+        try Self.attributes(in: rest)
         if !isEmpty { self.open.append(name) }
     }
 
+    /// Checks what stands behind the name of a tag: `name="value"`, each name once.
+    private static func attributes(
+        in text: Substring.UnicodeScalarView
+    ) throws(SpokenText.Fault) {
+        var rest = text
+        var names: Set<String> = []
+        while true {
+            let isApart = self.skipSpace(in: &rest)
+            if rest.isEmpty { return }
+            guard isApart, let name = self.name(in: &rest), names.insert(name).inserted else {
+                throw self.fault("an attribute has no name, or that of another")
+            }
+            _ = self.skipSpace(in: &rest)
+            guard rest.popFirst() == "=" else { throw self.fault("an attribute has no value") }
+            _ = self.skipSpace(in: &rest)
+            guard let quote = rest.popFirst(), quote == "\"" || quote == "'" else {
+                throw self.fault("the value of an attribute stands in no quotes")
+            }
+            // The tag was read to its end, so the quote is closed.
+            while let scalar = rest.popFirst(), scalar != quote {
+                if scalar == "&" { try self.entity(in: &rest) }
+            }
+        }
+    }
+
+    /// Takes the rest of an entity, behind its `&`.
+    private static func entity(
+        in rest: inout Substring.UnicodeScalarView
+    ) throws(SpokenText.Fault) {
+        let name = String(String.UnicodeScalarView(rest.prefix { $0 != ";" }.prefix(8)))
+        let isKnown =
+            self.entities.contains(name) || name.hasPrefix("#") && self.isNumber(name.dropFirst())
+        guard isKnown, rest.dropFirst(name.unicodeScalars.count).first == ";" else {
+            throw self.fault("an '&' is no entity; write it as &amp;")
+        }
+        rest = rest.dropFirst(name.unicodeScalars.count + 1)
+    }
+
+    /// Takes a name of ASCII characters; nil where there is none.
+    private static func name(in rest: inout Substring.UnicodeScalarView) -> String? {
+        let name = String(
+            String.UnicodeScalarView(
+                rest.prefix { scalar in
+                    Character(scalar).isASCIILetterOrDigit || "-_.:".unicodeScalars.contains(scalar)
+                }
+            )
+        )
+        guard let first = name.first, first.isLetter || first == "_" else { return nil }
+        rest = rest.dropFirst(name.unicodeScalars.count)
+        return name
+    }
+
+    /// Takes white space; false where there is none.
+    private static func skipSpace(in rest: inout Substring.UnicodeScalarView) -> Bool {
+        let count = rest.prefix { $0.properties.isWhitespace }.count
+        rest = rest.dropFirst(count)
+        return count > 0
+    }
+
+    /// Whether this is the number of a character that XML knows, without its `#` (XML 1.0, 2.2).
     private static func isNumber(_ text: Substring) -> Bool {
-        let digits = text.hasPrefix("x") ? text.dropFirst() : text
-        let radix = text.hasPrefix("x") ? 16 : 10
-        return UInt32(digits, radix: radix).flatMap(Unicode.Scalar.init) != nil
+        let isHex = text.hasPrefix("x")
+        let digits = isHex ? text.dropFirst() : text
+        // Swift would take a sign, too.
+        guard digits.allSatisfy({ $0.isASCIILetterOrDigit }),
+            let value = UInt32(digits, radix: isHex ? 16 : 10)
+        else { return false }
+        switch value {
+        case 0x9, 0xA, 0xD, 0x20...0xD7FF, 0xE000...0xFFFD, 0x1_0000...0x10_FFFF: return true
+        case _: return false
+        }
     }
 
     private static func fault(_ what: String) -> SpokenText.Fault {

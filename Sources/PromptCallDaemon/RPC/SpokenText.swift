@@ -17,7 +17,9 @@ enum SpokenText {
             scalar.value >= 0x20 && scalar.value != 0x7F || "\n\r\t".unicodeScalars.contains(scalar)
         }
         guard isPlain else { throw Fault(description: "It holds control characters.") }
-        let characters = text.hasPrefix("<speak") ? try SSMLChecker.check(text) : text.count
+        // Characters of Unicode, as Nexmo counts them: one that a reader sees may be many.
+        let characters =
+            text.hasPrefix("<speak") ? try SSMLChecker.check(text) : text.unicodeScalars.count
         guard characters <= charactersMax else {
             throw Fault(
                 description:

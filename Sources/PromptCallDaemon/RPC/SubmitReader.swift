@@ -30,7 +30,7 @@ struct SubmitReader {
     ///   that names the field.
     func read() throws(RPCError) -> Order {
         let to = try self.number(self.request.to, "to")
-        let from = try self.from()
+        let number = try self.from()
         try self.text(self.request.text, "text", max: Self.textMax, isRequired: true)
         let pin = try self.pin()
         let callback = try self.callback()
@@ -42,6 +42,7 @@ struct SubmitReader {
             failedText: self.request.failedText
         )
         let (credentials, own) = try self.credentials()
+        guard let from = number else { throw Self.noNumber }
         try self.name(self.request.requestID, "request_id", mayBeEmpty: true)
         let maxDigits = try self.count(self.request.maxDigits, "max_digits", 1...20, default: 0)
         let times = SubmitTimes(request: self.request, now: self.now)
@@ -105,16 +106,22 @@ struct SubmitReader {
         return number
     }
 
-    private func from() throws(RPCError) -> PhoneNumber {
+    /// Who is shown as calling; nil where that is for a profile to state and there is no such
+    /// profile, which is a fault of another field.
+    private func from() throws(RPCError) -> PhoneNumber? {
         if !self.request.fromNumber.isEmpty {
             return try self.number(self.request.fromNumber, "from")
         }
-        let stated = self.profileName.flatMap { self.configuration.profile(named: $0)?.from }
-        guard let stated else {
-            throw .invalid("from", "It is empty, and the profile states no number of its own.")
-        }
-        return try self.number(stated.description, "from")
+        guard let name = self.profileName else { throw Self.noNumber }
+        guard let profile = self.configuration.profile(named: name) else { return nil }
+        guard let stated = profile.from else { throw Self.noNumber }
+        return try self.number(stated, "from")
     }
+
+    private static let noNumber = RPCError.invalid(
+        "from",
+        "It is empty, and the profile states no number of its own."
+    )
 
     private func text(
         _ text: String,

@@ -1,0 +1,154 @@
+import Cryptography
+import PromptCallAPI
+import PromptCallCore
+import SwiftProtobuf
+import Testing
+
+@testable import PromptCallDaemon
+
+@Suite("Fingerprints of requests")
+struct RequestFingerprintTests {
+    private func fingerprint(
+        _ request: Promptcall_V1_SubmitRequest,
+        now: Timestamp = Fixture.now,
+        key: SealingKey = Fixture.key
+    ) throws -> [UInt8] {
+        RequestFingerprint.make(
+            try Fixture.read(request, now: now),
+            statesFrom: !request.fromNumber.isEmpty,
+            statesExpiry: request.hasExpiresAt,
+            key: key
+        )
+    }
+
+    /// A request that states every field that can be.
+    private static func whole(
+        _ change: (inout Promptcall_V1_SubmitRequest) -> Void = { _ in }
+    ) -> Promptcall_V1_SubmitRequest {
+        Fixture.collecting { request in
+            request.fromNumber = "14155550199"
+            request.callback = "https://hooks.billing.internal/a"
+            request.byeText = "Bye."
+            request.failedText = "Wrong."
+            request.accept = ["1", "2"]
+            request.labels = ["a": "1", "b": "2", "c": "3", "d": "4"]
+            request.notBefore = .init(seconds: Fixture.second + 60)
+            request.expiresAt = .init(seconds: Fixture.second + 600)
+            change(&request)
+        }
+    }
+
+    @Test("It has 32 bytes and depends on the key")
+    func key() throws {
+        let request = Self.whole()
+        let other = SealingKey(bytes: Array(repeating: 8, count: SealingKey.length))
+        #expect(try fingerprint(request).count == 32)
+        #expect(try fingerprint(request) != fingerprint(request, key: other))
+    }
+
+    @Test("Credentials do not count")
+    func credentials() throws {
+        let plain = try fingerprint(Self.whole())
+        #expect(try fingerprint(Self.whole { $0.credentials.profile = "bare" }) == plain)
+        let token = Fixture.token(expiresIn: 3600)
+        #expect(try fingerprint(Self.whole { $0.credentials.jwt = token }) == plain)
+    }
+
+    @Test("A number left to the profile does not count, whatever the profile states")
+    func impliedNumber() throws {
+        let request = Fixture.request()
+        let order = try Fixture.read(request)
+        var other = order
+        other.terms.from = try #require(PhoneNumber("14155550102"))
+        other.terms.credentials = .profile("other")
+        func make(_ order: SubmitReader.Order) -> [UInt8] {
+            RequestFingerprint.make(order, statesFrom: false, statesExpiry: false, key: Fixture.key)
+        }
+        #expect(make(order) == make(other))
+    }
+
+    @Test("Neither the order of labels nor request_id counts, nor a plus, nor a default stated")
+    func sameOrder() throws {
+        let plain = try fingerprint(Self.whole())
+        let labels = ["d": "4", "c": "3", "b": "2", "a": "1"]
+        #expect(try fingerprint(Self.whole { $0.labels = labels }) == plain)
+        #expect(try fingerprint(Self.whole { $0.requestID = "r" }) == plain)
+        #expect(try fingerprint(Self.whole { $0.to = "+447700900123" }) == plain)
+        #expect(try fingerprint(Self.whole { $0.maxAttempts = 3 }) == plain)
+        #expect(try fingerprint(Self.whole { $0.priority = .normal }) == plain)
+        #expect(try fingerprint(Self.whole { $0.callbackMethod = .post }) == plain)
+    }
+
+    @Test("The clock does not count where no expiry is stated")
+    func clock() throws {
+        let request = Fixture.request()
+        let later = Fixture.now + .seconds(30)
+        #expect(try fingerprint(request) == fingerprint(request, now: later))
+    }
+
+    @Test("Every field counts")
+    func everyField() throws {
+        let changes: [(String, (inout Promptcall_V1_SubmitRequest) -> Void)] = [
+            ("to", { $0.to = "447700900124" }),
+            ("from", { $0.fromNumber = "14155550198" }),
+            ("text", { $0.text = "Other" }),
+            ("callback", { $0.callback = "https://hooks.billing.internal/b" }),
+            ("callback_method", { $0.callbackMethod = .get }),
+            ("bye_text", { $0.byeText = "" }),
+            ("failed_text", { $0.failedText = "" }),
+            ("max_digits", { $0.maxDigits = 5 }),
+            ("max_attempts", { $0.maxAttempts = 4 }),
+            ("repeat", { $0.repeat = 2 }),
+            ("input_timeout", { $0.inputTimeout = .init(seconds: 6) }),
+            ("hash_is_digit", { $0.hashIsDigit = true }),
+            ("language", { $0.voice.language = "en-GB" }),
+            ("style", { $0.voice.style = 1 }),
+            ("premium", { $0.voice.premium = true }),
+            ("ring_timeout", { $0.ringTimeout = .init(seconds: 59) }),
+            ("not_before", { $0.notBefore = .init(seconds: Fixture.second + 61) }),
+            ("expires_at", { $0.expiresAt = .init(seconds: Fixture.second + 601) }),
+            ("no expires_at", { $0.clearExpiresAt() }),
+            ("label value", { $0.labels["a"] = "2" }),
+            ("label name", { $0.labels = ["a": "1", "b": "2", "c": "3", "e": "4"] }),
+            ("priority", { $0.priority = .urgent }),
+            ("accept", { $0.accept = ["1", "3"] }),
+            ("accept split", { $0.accept = ["12"] }),
+            ("min_digits", { $0.minDigits = 2 }),
+            ("if_placement_unknown", { $0.ifPlacementUnknown = .ringAgain }),
+            ("max_duration", { $0.maxDuration = .init(seconds: 299) }),
+            (
+                "a PIN instead",
+                {
+                    $0.maxDigits = 0
+                    $0.accept = []
+                    $0.pinCode = "1234"
+                }
+            ),
+        ]
+        var seen = [try fingerprint(Self.whole())]
+        for (name, change) in changes {
+            let made = try fingerprint(Self.whole(change))
+            #expect(!seen.contains(made), "\(name)")
+            seen.append(made)
+        }
+        let pin = try fingerprint(Fixture.request())
+        #expect(try fingerprint(Fixture.request { $0.pinCode = "1235" }) != pin)
+    }
+
+    @Test("Texts that join to the same do not look the same")
+    func lengths() throws {
+        let first = try fingerprint(
+            Fixture.request {
+                $0.byeText = "ab"
+                $0.failedText = "c"
+            }
+        )
+        let second = try fingerprint(
+            Fixture.request {
+                $0.byeText = "a"
+                $0.failedText = "bc"
+            }
+        )
+        #expect(first != second)
+    }
+}
