@@ -29,6 +29,7 @@ extension Target.Dependency {
     static let dequeModule = product(name: "DequeModule", package: "swift-collections")
     static let heapModule = product(name: "HeapModule", package: "swift-collections")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
@@ -62,6 +63,33 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
 
+    // A Nexmo Voice API that runs on this machine: judges requests, plays callees, posts webhooks.
+    .target(
+        name: "NexmoSimulator",
+        dependencies: [
+            "Cryptography", .asyncHTTPClient, .dequeModule, .hummingbird, .logging, .nioCore,
+            .nioHTTP1, .serviceLifecycle,
+        ],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "NexmoSimulatorTests",
+        dependencies: [
+            "Cryptography", "NexmoSimulator", .asyncHTTPClient, .hummingbird, .logging, .nioCore,
+            .nioHTTP1, .serviceLifecycle,
+        ],
+        swiftSettings: settings
+    ),
+    // The simulator's command line.
+    .executableTarget(
+        name: "nexmo-sim",
+        dependencies: [
+            "Cryptography", "NexmoSimulator", .argumentParser, .logging, .serviceLifecycle,
+            .unixSignals,
+        ],
+        swiftSettings: settings
+    ),
+
     // The daemon's settings: flags, environment and the YAML file read into one checked value.
     .target(
         name: "DaemonConfiguration",
@@ -77,6 +105,42 @@ let targets: [Target] = [
     // What a call is: its values, its machine, and the protocols of its edges. No I/O.
     .target(name: "PromptCallCore", swiftSettings: settings),
 
+    // How the parts of a call are stored, whatever the store.
+    .target(
+        name: "CallRecordCoding",
+        dependencies: ["PromptCallCore"],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "CallRecordCodingTests",
+        dependencies: ["CallRecordCoding", "CallStoreConformance", "PromptCallCore"],
+        swiftSettings: settings
+    ),
+
+    // What every CallStore must do, and made-up calls to do it with.
+    .target(
+        name: "CallStoreConformance",
+        dependencies: ["PromptCallCore"],
+        path: "Tests/CallStoreConformance",
+        swiftSettings: settings
+    ),
+
+    // The call store of one daemon, in SQLite.
+    .target(
+        name: "SQLiteCallStore",
+        dependencies: [
+            "CSQLite", "CallRecordCoding", "Cryptography", "PromptCallCore", .dequeModule, .logging,
+        ],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "SQLiteCallStoreTests",
+        dependencies: [
+            "CallStoreConformance", "Cryptography", "PromptCallCore", "SQLiteCallStore", .logging,
+        ],
+        swiftSettings: settings
+    ),
+
     // The engine: inbox, group commit, deadlines, placer, courier and event feed.
     .target(
         name: "CallEngine",
@@ -85,6 +149,116 @@ let targets: [Target] = [
         ],
         swiftSettings: settings
     ),
+
+    // ttrpc 1.2: frames, stream and connection machines, server and client. Knows no call.
+    .target(
+        name: "TTRPC",
+        dependencies: [.logging, .nioCore, .nioPosix, .swiftProtobuf],
+        swiftSettings: settings
+    ),
+
+    .testTarget(
+        name: "TTRPCTests",
+        dependencies: ["TTRPC", .logging, .nioCore, .nioPosix, .swiftProtobuf],
+        exclude: ["Protos"],
+        swiftSettings: settings
+    ),
+
+    // Makes ttrpc stubs from .proto files, as a plugin of protoc.
+    .executableTarget(
+        name: "protoc-gen-swift-ttrpc",
+        dependencies: [.swiftProtobuf, .swiftProtobufPluginLibrary],
+        swiftSettings: settings
+    ),
+
+    .testTarget(
+        name: "ProtocGenSwiftTTRPCTests",
+        dependencies: [
+            "protoc-gen-swift-ttrpc", .swiftProtobuf, .swiftProtobufPluginLibrary,
+        ],
+        exclude: ["Golden"],
+        swiftSettings: settings
+    ),
+
+    // promptcall's messages and ttrpc stubs, generated from proto/ (`make proto`).
+    .target(
+        name: "PromptCallAPI",
+        dependencies: ["TTRPC", .swiftProtobuf],
+        swiftSettings: settings
+    ),
+
+    // Nexmo's side: NCCOs, webhooks decoded and checked, tokens, and the client of its REST API.
+    .target(
+        name: "NexmoVoice",
+        dependencies: [
+            "Cryptography", "PromptCallCore", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+        ],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "NexmoVoiceTests",
+        dependencies: [
+            "Cryptography", "NexmoSimulator", "NexmoVoice", "PromptCallCore", "WebhookSidecar",
+            .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+        ],
+        resources: [.copy("Resources")],
+        swiftSettings: settings
+    ),
+
+    // The HTTP server that takes Nexmo's webhooks and hands them to a gateway.
+    .target(
+        name: "WebhookSidecar",
+        dependencies: [.hummingbird, .hummingbirdCore, .logging, .nioCore, .serviceLifecycle],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "WebhookSidecarTests",
+        dependencies: ["WebhookSidecar", .logging, .nioCore, .nioPosix, .serviceLifecycle],
+        swiftSettings: settings
+    ),
+
+    // Structured log lines on standard error, for all programs.
+    .target(name: "StructuredLog", dependencies: [.logging], swiftSettings: settings),
+
+    // The daemon: RPC handlers, callers and permissions, callbacks, and how all parts are put together.
+    .target(
+        name: "PromptCallDaemon",
+        dependencies: [
+            "CallEngine", "Cryptography", "DaemonConfiguration", "NexmoVoice", "PromptCallAPI",
+            "PromptCallCore", "SQLiteCallStore", "StructuredLog", "TTRPC", "WebhookSidecar",
+            .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+            .swiftProtobuf, .unixSignals,
+        ],
+        swiftSettings: settings
+    ),
+    // promptcalld.
+    .executableTarget(
+        name: "promptcalld",
+        dependencies: [
+            "DaemonConfiguration", "PromptCallDaemon", .argumentParser,
+        ],
+        swiftSettings: settings
+    ),
+    // The webhook sidecar as a process of its own.
+    .executableTarget(
+        name: "promptcall-sidecar",
+        dependencies: [
+            "DaemonConfiguration", "PromptCallAPI", "StructuredLog", "TTRPC", "WebhookSidecar",
+            .argumentParser, .logging, .nioCore, .nioPosix, .serviceLifecycle, .unixSignals,
+        ],
+        swiftSettings: settings
+    ),
+    // The programs together, over real sockets, with real processes.
+    .testTarget(
+        name: "EndToEndTests",
+        dependencies: [
+            "Cryptography", "NexmoSimulator", "PromptCallAPI", "TTRPC", "nexmo-sim",
+            "promptcall-sidecar", "promptcalld", .hummingbird, .logging, .nioCore, .nioPosix,
+            .serviceLifecycle, .swiftProtobuf,
+        ],
+        swiftSettings: settings
+    ),
+
     .testTarget(
         name: "CallEngineTests",
         dependencies: [
@@ -100,11 +274,47 @@ let targets: [Target] = [
         path: "Tests/EngineTestSupport",
         swiftSettings: settings
     ),
+
+    .testTarget(
+        name: "PromptCallCoreTests",
+        dependencies: ["PromptCallCore"],
+        swiftSettings: settings
+    ),
+
+    // The command line for people and scripts, apart from its process.
+    .target(
+        name: "PromptCallCommand",
+        dependencies: ["PromptCallAPI", "TTRPC", .argumentParser, .swiftProtobuf],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "PromptCallCommandTests",
+        dependencies: [
+            "PromptCallAPI", "PromptCallCommand", "TTRPC", .argumentParser, .logging,
+            .swiftProtobuf,
+        ],
+        swiftSettings: settings
+    ),
+
+    // The program `promptcall`.
+    .executableTarget(
+        name: "promptcall",
+        dependencies: ["PromptCallCommand", .unixSignals],
+        swiftSettings: settings
+    ),
 ]
 
 let package = Package(
     name: "promptcall",
-    products: [],
+    products: [
+        .executable(name: "promptcalld", targets: ["promptcalld"]),
+        .executable(name: "promptcall-sidecar", targets: ["promptcall-sidecar"]),
+        .executable(name: "nexmo-sim", targets: ["nexmo-sim"]),
+
+        .executable(name: "promptcall", targets: ["promptcall"]),
+        .library(name: "PromptCallAPI", targets: ["PromptCallAPI"]),
+        .library(name: "TTRPC", targets: ["TTRPC"]),
+    ],
     dependencies: dependencies,
     targets: targets
 )

@@ -21,6 +21,7 @@ extension EngineCore {
             self.recovered(record)
         case .recoveryBegan(let counts):
             self.counters.stages = counts.stages
+            self.counters.queued = counts.queued
             self.counters.callbacksWaiting = counts.callbacksWaiting
         case .recoveryEnded(let lanes):
             self.isRecovering = false

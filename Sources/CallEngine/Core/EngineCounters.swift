@@ -6,6 +6,8 @@ package struct EngineCounters: Equatable, Sendable {
     package var stages: [CallStage: Int] = [:]
     /// Calls that ended since the start, by reason.
     package var ended: [CallReason: Int] = [:]
+    /// Queued calls by caller.
+    package var queued: [String: Int] = [:]
     package var callbacksWaiting = 0
     package var callbacksDelivered = 0
     package var callbacksAbandoned = 0
@@ -25,6 +27,7 @@ package struct EngineCounters: Equatable, Sendable {
         if new.stage == .ended, (old?.stage ?? .queued) < .ended, let reason = new.progress.reason {
             self.ended[reason, default: 0] += 1
         }
+        self.changedQueue(of: new.caller, from: old?.stage, to: new.stage)
         let before = old?.progress.callback?.state
         let after = new.progress.callback?.state
         guard before != after else { return }
@@ -35,5 +38,15 @@ package struct EngineCounters: Equatable, Sendable {
         case .abandoned: self.callbacksAbandoned += 1
         case nil: break
         }
+    }
+
+    private mutating func changedQueue(
+        of caller: String,
+        from old: CallStage?,
+        to new: CallStage
+    ) {
+        guard (old == .queued) != (new == .queued) else { return }
+        let queued = self.queued[caller, default: 0] + (new == .queued ? 1 : -1)
+        self.queued[caller] = queued > 0 ? queued : nil
     }
 }

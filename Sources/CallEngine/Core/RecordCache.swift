@@ -14,6 +14,15 @@ package struct RecordCache: Sendable {
     /// How many records are held.
     package var count: Int { self.records.count }
 
+    /// The live leg of a conversation, as far as it is known.
+    package func liveLeg(conversationUUID: String) -> (CallID, leg: Int)? {
+        for record in self.records.values where record.isLive {
+            guard let leg = record.leg, leg.conversationUUID == conversationUUID else { continue }
+            return (record.id, leg.number)
+        }
+        return nil
+    }
+
     /// Holds what was committed or read.
     package mutating func keep(_ record: CallRecord) {
         let wasWarm = self.records[record.id].map { !$0.isLive } ?? false

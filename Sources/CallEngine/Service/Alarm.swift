@@ -10,10 +10,9 @@ final class Alarm: Sendable {
         var moment: Timestamp?
         /// What is slept for; an earlier moment wakes the sleeper.
         var sleepsUntil: Timestamp?
-        /// Whoever sleeps, until it is woken for an earlier moment.
         var sleeper: CheckedContinuation<Void, Never>?
-        /// An earlier moment was set before the sleeper lay down.
-        var mustWake = false
+        /// It was woken before it had fallen asleep.
+        var isWoken = false
     }
 
     init(clock: any EngineClock) {
@@ -25,8 +24,8 @@ final class Alarm: Sendable {
         let sleeper = self.state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.moment = moment
             guard let moment, state.sleepsUntil.map({ moment < $0 }) ?? true else { return nil }
-            state.mustWake = true
-            return Self.takeSleeper(&state)
+            state.isWoken = state.sleeper == nil
+            return state.sleeper.take()
         }
         sleeper?.resume()
     }
@@ -35,7 +34,6 @@ final class Alarm: Sendable {
     func run(_ ring: @Sendable () -> Void) async {
         while !Task.isCancelled {
             let moment = self.state.withLock { state in
-                state.mustWake = false
                 state.sleepsUntil = state.moment
                 return state.moment
             }
@@ -45,7 +43,7 @@ final class Alarm: Sendable {
                 state.moment = nil
                 return true
             }
-            if isDue, !Task.isCancelled { ring() }
+            if isDue { ring() }
         }
     }
 
@@ -56,30 +54,28 @@ final class Alarm: Sendable {
                 // It throws only where it is cancelled, which is how the other one wins.
                 group.addTask { try? await self.clock.sleep(until: moment) }
             }
-            group.addTask { await self.waitForEarlier() }
+            group.addTask { await self.changed() }
             await group.next()
             group.cancelAll()
         }
     }
 
-    private func waitForEarlier() async {
+    /// Returns when an earlier moment was set, or the task is cancelled.
+    private func changed() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isAwake = self.state.withLock { state in
-                    // Its cancellation may have come before it lay down.
-                    if state.mustWake || Task.isCancelled { return true }
+                let isOver = self.state.withLock { state in
+                    guard !state.isWoken, !Task.isCancelled else {
+                        state.isWoken = false
+                        return true
+                    }
                     state.sleeper = continuation
                     return false
                 }
-                if isAwake { continuation.resume() }
+                if isOver { continuation.resume() }
             }
         } onCancel: {
-            self.state.withLock { Self.takeSleeper(&$0) }?.resume()
+            self.state.withLock { $0.sleeper.take() }?.resume()
         }
-    }
-
-    private static func takeSleeper(_ state: inout State) -> CheckedContinuation<Void, Never>? {
-        defer { state.sleeper = nil }
-        return state.sleeper
     }
 }

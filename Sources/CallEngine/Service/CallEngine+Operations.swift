@@ -143,7 +143,7 @@ extension CallEngine {
                 metadata[LogKey.status] = "\(reason.status.name)"
                 metadata[LogKey.reason] = "\(reason.name)"
                 metadata[LogKey.attempts] = "\(progress.attempts)"
-                if !progress.detail.isEmpty { metadata[LogKey.detail] = "\(progress.detail)" }
+                if !progress.detail.isEmpty { metadata[LogKey.detail] = "\(progress.detail.withoutNumbers)" }
                 self.logger.info("call ended", metadata: metadata)
             }
         }
@@ -155,6 +155,19 @@ extension CallEngine {
 
     /// Calls to one number looked through for the owner of a leg.
     private static let searchPage = 100
+}
+
+extension String {
+    /// The text with whatever may be a telephone number left out of it, for the log.
+    fileprivate var withoutNumbers: String {
+        let digitsMin = 7
+        var text = ""
+        for part in self.split(omittingEmptySubsequences: false, whereSeparator: { !$0.isNumber }) {
+            text += part.count < digitsMin ? part : "<number>"
+            if part.endIndex < self.endIndex { text.append(self[part.endIndex]) }
+        }
+        return text
+    }
 }
 
 /// Keys of the engine's log.

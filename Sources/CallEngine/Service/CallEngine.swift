@@ -121,8 +121,19 @@ package final class CallEngine: Sendable {
         self.state.withLock { EngineSnapshot($0.core) }
     }
 
-    /// Whether live calls are left.
+    /// How many calls are live or about to be.
     package var liveCalls: Int { self.state.withLock { $0.core.liveCalls } }
+
+    /// How many calls of a caller are queued.
+    package func queuedCalls(of caller: String) -> Int {
+        self.state.withLock { $0.core.counters.queued[caller, default: 0] }
+    }
+
+    /// The live leg of a conversation, for events that name nothing else; they are rare enough for
+    /// a look at every live call.
+    package func liveLeg(conversationUUID: String) -> (CallID, leg: Int)? {
+        self.state.withLock { $0.core.cache.liveLeg(conversationUUID: conversationUUID) }
+    }
 
     /// What one step answered to whom.
     private typealias Answers = [(CheckedContinuation<EngineReply, Never>, EngineReply)]

@@ -66,6 +66,13 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// 169.254.0.0/16 and fe80::/10 (RFC 3927, RFC 4291), where clouds serve their metadata.
+    package var isLinkLocal: Bool {
+        let address = self.unmapped
+        guard address.isIPv6 else { return address.bytes[0] == 169 && address.bytes[1] == 254 }
+        return address.bytes[0] == 0xfe && address.bytes[1] & 0xc0 == 0x80
+    }
+
     /// The IPv4 address inside `::ffff:0:0/96`, else the address itself.
     private var unmapped: IPAddress {
         let mapped = [UInt8](repeating: 0, count: 10) + [0xff, 0xff]

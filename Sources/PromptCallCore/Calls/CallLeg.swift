@@ -37,6 +37,9 @@ package struct CallLeg: Equatable, Sendable {
     /// We asked Nexmo to end it.
     package var hangUpAsked = false
 
+    /// Most legs of a call that are rung although an earlier one may ring.
+    package static let unknownMax = 10
+
     package init(number: Int, placingAt: Timestamp) {
         self.number = number
         self.placingAt = placingAt
@@ -71,4 +74,9 @@ package struct CallLeg: Equatable, Sendable {
 
     /// Whether Nexmo has said that it is over.
     package var isOver: Bool { self.completed || self.reason != nil }
+
+    /// Whether somebody may still be on it. The reason of a leg that was given up may be ours.
+    package var mayBeAlive: Bool {
+        self.placement == .gaveUp ? !self.completed : !self.isOver
+    }
 }

@@ -42,9 +42,10 @@ package struct CallRecord: Equatable, Sendable {
     /// Placed or being placed, and not ended: somebody's phone may ring.
     package var isLive: Bool { self.stage > .queued && self.stage < .ended }
 
-    /// Since when a queued call waits to be placed; nil for other stages.
+    /// Since when a queued call waits to be placed; nil for other stages, and while credentials
+    /// that a restart lost are awaited.
     package var readyAt: Timestamp? {
-        guard self.stage == .queued else { return nil }
+        guard self.stage == .queued, self.timers[.credentials] == nil else { return nil }
         return self.timers[.ready] ?? self.terms.notBefore ?? self.progress.submittedAt
     }
 }

@@ -132,16 +132,20 @@ package struct DueClaim: Sendable {
 package struct StoreCounts: Equatable, Sendable {
     /// Calls that have not ended, by stage.
     package var stages: [CallStage: Int]
+    /// Queued calls by caller.
+    package var queued: [String: Int]
     package var callbacksWaiting: Int
     /// Since when the oldest queued call waits.
     package var oldestQueued: Timestamp?
 
     package init(
         stages: [CallStage: Int] = [:],
+        queued: [String: Int] = [:],
         callbacksWaiting: Int = 0,
         oldestQueued: Timestamp? = nil
     ) {
         self.stages = stages
+        self.queued = queued
         self.callbacksWaiting = callbacksWaiting
         self.oldestQueued = oldestQueued
     }

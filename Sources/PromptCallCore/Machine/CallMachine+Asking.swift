@@ -23,7 +23,12 @@ extension CallMachine {
             return .directive(.silence)
         }
         self.advance(to: .answered, at: now)
-        guard self.record.decided == nil else { return .directive(.silence) }
+        if self.record.leg?.isOver ?? false { self.settle(at: now) }
+        guard self.record.isLive, self.record.decided != .cancelled else {
+            self.hangUpCurrentLeg(at: now)
+            return .directive(.silence)
+        }
+        self.served(.outage)
         return .directive(self.record.dialogue.directive ?? self.opening)
     }
 
@@ -48,6 +53,7 @@ extension CallMachine {
         // When the words began is not known from an entry that came before word of the answer.
         if !wasAnswered { self.record.dialogue.openedAt = nil }
         if self.record.dialogue.entries.indices.contains(entry.turn - 1) {
+            self.served(.outage)
             return .directive(self.record.dialogue.entries[entry.turn - 1].answer)
         }
         guard self.record.decided == nil else {
@@ -63,7 +69,9 @@ extension CallMachine {
     package mutating func played(leg number: Int, at now: Timestamp) {
         guard self.hasLeg(number) else { return }
         self.webhookCame(leg: number, uuid: nil)
-        guard self.record.isLive, self.isCurrent(number) else { return }
+        guard self.record.isLive, self.isCurrent(number) else {
+            return self.showedLife(leg: number, at: now)
+        }
         self.advance(to: .answered, at: now)
         guard self.record.terms.prompt == .announcement, self.record.decided == nil else { return }
         self.record.decided = .announced
@@ -92,7 +100,10 @@ extension CallMachine {
 
     /// The leg was answered, so its first words can be heard from now on.
     mutating func answerCame(at now: Timestamp) {
-        self.record.timers[.length] = now + self.record.terms.maxDuration
+        let length = now + self.record.terms.maxDuration
+        self.record.timers[.length] = length
+        let lost = length + CallWindows.lost
+        self.record.timers[.lost] = max(self.record.timers[.lost] ?? lost, lost)
         guard self.record.decided == nil else { return }
         self.record.dialogue.openedAt = now
         self.record.timers[.watch] = now + self.lengthOfTurn + CallWindows.slack
@@ -104,13 +115,21 @@ extension CallMachine {
         self.withLeg(number) { $0.webhookSeen = true }
     }
 
+    /// The callee is served, so what failed before did no harm, unless the leg is over by it.
+    private mutating func served(_ fault: CallLeg.Fault) {
+        guard let leg = self.record.leg, !leg.isOver, leg.fault == fault else { return }
+        self.withCurrentLeg { $0.fault = nil }
+        if fault == .instructions { self.record.progress.detail = "" }
+    }
+
     // MARK: - Judging
 
     /// Judges the entry of the open turn and returns its answer.
     private mutating func judged(_ entry: LegEvent.Entry, at now: Timestamp) -> Directive {
         let terms = self.record.terms
         let digits = terms.hashIsDigit ? entry.digits : entry.digits.withoutFinalHash
-        self.withCurrentLeg { $0.fault = nil }
+        self.served(.outage)
+        self.served(.instructions)
         if digits.isEmpty {
             return self.judgedEmpty(isStray: !entry.timedOut || !entry.digits.isEmpty, at: now)
         }

@@ -20,9 +20,10 @@ extension CallMachine {
             if report.provesAnswer { self.advance(to: .answered, at: now) }
             self.explain(report)
         }
-        if self.record.leg?.isOver ?? false {
-            self.settle(at: now)
-        } else if self.record.decided == .cancelled, self.record.leg?.hangUpAsked == false {
+        if self.record.leg?.isOver ?? false { return self.settle(at: now) }
+        // It is not gone after all.
+        if report.source == .fetch { self.record.timers[.hold] = nil }
+        if self.record.decided == .cancelled, self.record.leg?.hangUpAsked == false {
             self.hangUpCurrentLeg(at: now)
         }
     }
@@ -30,7 +31,7 @@ extension CallMachine {
     /// A leg that nobody follows any more shows signs of life: it is hung up.
     mutating func showedLife(leg number: Int, at now: Timestamp) {
         let leg = self.record.progress.legs[number - 1]
-        guard !leg.isOver, leg.uuid != nil else { return }
+        guard leg.mayBeAlive, leg.uuid != nil else { return }
         self.withLeg(number) { $0.hangUpAsked = true }
         self.perform(.hangUp(leg: number))
     }
@@ -48,17 +49,20 @@ extension CallMachine {
     /// Ends the call: exactly once, whatever comes later.
     mutating func end(_ reason: CallReason, at now: Timestamp) {
         self.record.timers.stopAll()
+        self.dropQuestions()
         self.record.decided = reason
         self.record.expected = []
         self.record.progress.stage = .ended
         self.record.progress.reason = reason
         self.record.progress.endedAt = now
-        if let leg = self.record.leg {
+        if let leg = self.record.leg, leg.placement != .gaveUp {
             self.withCurrentLeg { current in
                 // A leg that never was does not end; one that may still ring is given up.
-                if current.placement == .placed { current.endedAt = leg.endedAt ?? now }
-                if current.placement != .placed { current.placement = .gaveUp }
-                if leg.isOver || current.placement == .placed { current.reason = reason }
+                if leg.placement == .placed {
+                    current.endedAt = leg.endedAt ?? now
+                    current.reason = reason
+                }
+                if !leg.isOver { current.placement = .gaveUp }
             }
         }
         if self.record.terms.callback != nil {
@@ -77,8 +81,8 @@ extension CallMachine {
         guard leg.answeredAt != nil else { return leg.reason ?? .unanswered }
         let isAnnouncement = self.record.terms.prompt == .announcement
         let byPlatform = leg.disconnectedBy == .platform
-        // Nexmo ended it, we did, something failed, or nobody knows who ended it.
-        let isUnclear = leg.endFetched && leg.disconnectedBy == nil
+        // We ended it, something failed, or nobody knows who ended it.
+        let isUnclear = leg.disconnectedBy == nil && (leg.endFetched || leg.reason != nil)
         let isCut = leg.fault != nil || leg.hangUpAsked || isUnclear
         if isAnnouncement, byPlatform, !isCut { return .announced }
         return byPlatform || isCut ? .interrupted : .hungUp

@@ -11,7 +11,7 @@ extension CallMachine {
         let number = self.record.progress.legs.count + 1
         self.record.progress.legs.append(CallLeg(number: number, placingAt: now))
         self.record.progress.stage = .placing
-        self.record.timers.stopAll()
+        self.stopWaiting()
         self.openDialogue()
         self.perform(.place(leg: number))
     }
@@ -68,19 +68,25 @@ extension CallMachine {
     package mutating func restarted(hasCredentials: Bool, at now: Timestamp) {
         switch self.record.stage {
         case .queued:
-            if !hasCredentials, self.record.timers[.credentials] == nil {
-                self.record.timers[.credentials] = now + CallWindows.credentials
-            }
+            if !hasCredentials { self.awaitCredentials(at: now) }
         case .placing:
-            guard self.record.leg?.placement == .asking else { return }
+            guard self.record.leg?.placement == .asking else {
+                self.record.timers[.search] = now
+                return self.put(off: .placement, until: now + CallWindows.slack)
+            }
             self.placementUnknown(
                 detail: "The daemon was restarted while Nexmo was being asked.",
                 at: now
             )
+            if !hasCredentials, self.record.stage == .queued { self.awaitCredentials(at: now) }
         case .started, .ringing, .answered, .verified:
             guard self.record.leg?.isOver == false else { return }
             self.withCurrentLeg { $0.fault = $0.fault ?? .outage }
-            self.record.timers[.watch] = now
+            self.put(off: .lost, until: now + CallWindows.lost)
+            // The watchdog of last words hangs up, so they keep their time.
+            if self.record.decided == nil || self.record.decided == .cancelled {
+                self.record.timers[.watch] = now
+            }
         case .ended:
             break
         }
@@ -89,6 +95,16 @@ extension CallMachine {
     /// Credentials that a restart had lost came again.
     package mutating func credentialsReturned() {
         self.record.timers[.credentials] = nil
+    }
+
+    /// Lets a timer fire no earlier than at a moment.
+    private mutating func put(off timer: CallTimer, until earliest: Timestamp) {
+        self.record.timers[timer] = max(self.record.timers[timer] ?? earliest, earliest)
+    }
+
+    private mutating func awaitCredentials(at now: Timestamp) {
+        let until = self.record.timers[.credentials] ?? now + CallWindows.credentials
+        self.record.timers[.credentials] = until
     }
 
     /// An answer to the placing of a leg that was already settled in another way.
@@ -127,7 +143,10 @@ extension CallMachine {
 
     private mutating func placementUnknown(detail: String, at now: Timestamp) {
         self.record.progress.detail = detail
-        if self.record.terms.unknownPlacement == .ringAgain, self.record.decided == nil {
+        let mayRingAgain =
+            self.record.terms.unknownPlacement == .ringAgain
+            && self.record.progress.legs.count < CallLeg.unknownMax
+        if mayRingAgain, self.record.decided == nil {
             self.withCurrentLeg { $0.placement = .gaveUp }
             self.wait(CallWindows.ringAgain, at: now)
         } else {
@@ -148,13 +167,20 @@ extension CallMachine {
 
     private mutating func wait(_ wait: Duration, at now: Timestamp) {
         self.record.progress.stage = .queued
-        self.record.timers.stopAll()
+        self.stopWaiting()
         self.record.timers[.expiry] = self.record.terms.expiresAt
         if wait > .zero { self.record.timers[.ready] = now + wait }
     }
 
+    /// Stops all timers but that of earlier legs, which are hung up all the same.
+    private mutating func stopWaiting() {
+        let hangUp = self.record.timers[.hangUp]
+        self.record.timers.stopAll()
+        self.record.timers[.hangUp] = hangUp
+    }
+
     private func wait(after failure: PlacementAnswer.NotPlaced) -> Duration {
         guard failure.throttled else { return CallWindows.placeAgain }
-        return failure.retryAfter ?? CallWindows.throttled
+        return min(failure.retryAfter ?? CallWindows.throttled, CallWindows.throttledMax)
     }
 }

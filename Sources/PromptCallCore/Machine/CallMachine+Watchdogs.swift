@@ -25,9 +25,9 @@ extension CallMachine {
         leg number: Int,
         at now: Timestamp
     ) {
-        guard self.hasLeg(number), !self.record.progress.legs[number - 1].isOver else { return }
+        guard self.hasLeg(number), self.record.progress.legs[number - 1].mayBeAlive else { return }
         guard self.record.isLive, self.isCurrent(number) else {
-            return self.hangUpOfDeadLegAnswered(answer, at: now)
+            return self.hangUpOfDeadLegAnswered(answer, leg: number, at: now)
         }
         switch answer {
         case .accepted:
@@ -36,7 +36,8 @@ extension CallMachine {
             // It has ended. Of a call that is decided only the bill is open, and need not come.
             self.record.timers[.watch] = now + CallWindows.silentHangUp
             if self.record.decided != nil {
-                self.record.timers[.hold] = now + CallWindows.holdForEntry
+                let hold = self.record.timers[.hold] ?? now + CallWindows.holdForEntry
+                self.record.timers[.hold] = hold
             }
         case .refused:
             self.record.timers[.hangUp] = now + CallWindows.hangUpAgain
@@ -97,11 +98,13 @@ extension CallMachine {
     }
 
     private mutating func hangUpDue(at now: Timestamp) {
-        if self.record.stage == .ended {
-            for leg in self.record.progress.legs { self.showedLife(leg: leg.number, at: now) }
-        } else {
-            self.hangUpCurrentLeg(at: now)
+        for leg in self.record.progress.legs where leg.hangUpAsked {
+            if self.record.isLive, self.isCurrent(leg.number) { continue }
+            self.showedLife(leg: leg.number, at: now)
         }
+        // It may be due for an earlier leg alone.
+        guard self.record.isLive, let leg = self.record.leg else { return }
+        if leg.hangUpAsked || self.record.decided != nil { self.hangUpCurrentLeg(at: now) }
     }
 
     private mutating func lostDue(at now: Timestamp) {
@@ -115,14 +118,27 @@ extension CallMachine {
     }
 
     /// A leg that nobody follows any more was to be ended.
-    private mutating func hangUpOfDeadLegAnswered(_ answer: HangUpAnswer, at now: Timestamp) {
+    private mutating func hangUpOfDeadLegAnswered(
+        _ answer: HangUpAnswer,
+        leg number: Int,
+        at now: Timestamp
+    ) {
+        let wait: Duration
         switch answer {
         case .accepted, .gone:
-            break
-        case .refused, .failed:
-            let until = self.record.progress.endedAt.map { $0 + CallWindows.hangUpAfterEnd }
-            guard until.map({ now < $0 }) ?? false else { return }
-            self.record.timers[.hangUp] = now + CallWindows.hangUpAgain
+            return
+        case .refused:
+            wait = CallWindows.hangUpAgain
+        case .failed:
+            let placingAt = self.record.progress.legs[number - 1].placingAt
+            wait = CallWindows.poll(since: placingAt, at: now)
         }
+        if let endedAt = self.record.progress.endedAt,
+            now >= endedAt + CallWindows.hangUpAfterEnd
+        {
+            return
+        }
+        // The current leg may be due earlier.
+        self.record.timers[.hangUp] = min(self.record.timers[.hangUp] ?? now + wait, now + wait)
     }
 }

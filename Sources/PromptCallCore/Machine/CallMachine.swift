@@ -81,13 +81,23 @@ extension CallMachine {
         if !self.effects.contains(effect) { self.effects.append(effect) }
     }
 
+    /// Forgets what was to be asked in this step, for the answer could change nothing.
+    mutating func dropQuestions() {
+        self.effects.removeAll { effect in
+            switch effect {
+            case .fetch, .search: true
+            case .place, .hangUp, .deliverCallback: false
+            }
+        }
+    }
+
     /// Whether a leg is the call's latest.
     func isCurrent(_ number: Int) -> Bool {
         number > 0 && number == self.record.progress.legs.count
     }
 
     func hasLeg(_ number: Int) -> Bool {
-        self.record.progress.legs.indices.contains(number - 1)
+        (1...self.record.progress.legs.count + 1).dropLast().contains(number)
     }
 
     mutating func withLeg(_ number: Int, _ change: (inout CallLeg) -> Void) {
@@ -137,6 +147,7 @@ extension CallMachine {
         self.record.timers[.lost] =
             now + window + self.record.terms.maxDuration + CallWindows.lost
         self.record.progress.stage = .started
+        self.record.progress.detail = ""
         self.emit(.placed, at: now)
         // It was called off while it was being placed.
         if self.record.decided != nil { self.hangUpCurrentLeg(at: now) }

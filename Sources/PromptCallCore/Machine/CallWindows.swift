@@ -26,6 +26,8 @@ package enum CallWindows {
     package static let placeAgain = Duration.seconds(5)
     /// The same after 429 without a `Retry-After`.
     package static let throttled = Duration.seconds(1)
+    /// The same with one, at most.
+    package static let throttledMax = Duration.seconds(60)
     /// How long a restarted daemon waits for credentials to come again.
     package static let credentials = Duration.seconds(60)
     /// Beyond all windows, before a leg is given up as lost.

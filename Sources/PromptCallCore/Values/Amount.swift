@@ -5,6 +5,7 @@ package struct Amount: Hashable, Sendable {
 
     private static let decimals = 8
     private static let unitsPerEuro: Int64 = 100_000_000
+    private static let eurosMax: Int64 = 1_000_000
 
     package init(units: Int64) {
         self.units = units
@@ -16,7 +17,7 @@ package struct Amount: Hashable, Sendable {
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), let whole = Self.number(parts[0]),
-            whole <= 1_000_000
+            whole <= Self.eurosMax
         else { return nil }
         guard parts.count == 2 else {
             self.units = whole * Self.unitsPerEuro
@@ -24,7 +25,8 @@ package struct Amount: Hashable, Sendable {
         }
         let kept = parts[1].prefix(Self.decimals)
         let padded = kept + String(repeating: "0", count: Self.decimals - kept.count)
-        guard !kept.isEmpty, parts[1].utf8.allSatisfy(Self.isDigit), let rest = Self.number(padded)
+        guard !kept.isEmpty, parts[1].utf8.allSatisfy(Self.isDigit), let rest = Self.number(padded),
+            whole < Self.eurosMax || rest == 0
         else { return nil }
         self.units = whole * Self.unitsPerEuro + rest
     }

@@ -27,7 +27,7 @@ package struct DTMFDigits: Hashable, Sendable {
     /// Compares in a time that depends on the lengths alone.
     package func equalsInConstantTime(_ other: Self) -> Bool {
         guard self.count == other.count else { return false }
-        return zip(self.keys.utf8, other.keys.utf8).reduce(0) { $0 | $1.0 ^ $1.1 } == 0
+        return zip(self.keys.utf8, other.keys.utf8).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     private init(unchecked keys: String) {

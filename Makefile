@@ -1,0 +1,60 @@
+# promptcall: `make demo` shows it work, `make test` tests it. Both install what they need from
+# Debian and build; `make help` lists the rest.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+PROGRAMS := promptcalld promptcall promptcall-sidecar nexmo-sim
+# What the build, the demo and the tests need from the distribution.
+PACKAGES := libsqlite3-dev libssl-dev openssl pkg-config python3 python3-venv
+# What release builds get beyond the manifest: no dynamic checks of exclusive access, which the
+# debug builds of the tests make, and one file without the Swift runtime beside it.
+RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
+
+.PHONY: help
+help:
+	@echo 'make demo      build, ring six simulated phones, show what happened'
+	@echo 'make test      build and run all tests'
+	@echo 'make check     format, generated code, manifest'
+	@echo 'make format    format the sources'
+	@echo 'make release   build the programs for use'
+	@echo 'make install   install them and their manual pages under PREFIX ($(PREFIX))'
+	@echo 'make proto     make the Swift files from the .proto files'
+
+.PHONY: packages
+packages:
+	scripts/install-packages $(PACKAGES)
+
+.PHONY: demo
+demo: packages
+	$(SWIFT) build
+	scripts/demo "$$($(SWIFT) build --show-bin-path)"
+
+.PHONY: test
+test: packages
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+.PHONY: check
+check: check-proto
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	scripts/check-manifest
+
+.PHONY: format
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+.PHONY: release
+release: packages
+	$(SWIFT) build $(RELEASE)
+
+.PHONY: install
+install: release
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 755 $(addprefix "$$($(SWIFT) build $(RELEASE) --show-bin-path)"/,$(PROGRAMS)) \
+	    $(DESTDIR)$(PREFIX)/bin
+	install -m 644 packaging/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 packaging/man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
+
+include scripts/proto.mk

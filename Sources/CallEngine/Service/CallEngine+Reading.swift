@@ -1,0 +1,63 @@
+package import PromptCallCore
+
+// What is read without being judged. The store shows only what is durable.
+extension CallEngine {
+    /// Returns a call as it is stored; nil where there is none.
+    ///
+    /// - Throws: ``EngineError`` with code `unavailable` or `internal`.
+    package func call(_ id: CallID) async throws(EngineError) -> CallRecord? {
+        do throws(StoreError) {
+            return try await self.store.load([id]).first ?? nil
+        } catch {
+            throw EngineError(error)
+        }
+    }
+
+    /// Returns calls that match a filter, newest first.
+    ///
+    /// - Throws: ``EngineError`` with code `unavailable` or `internal`.
+    package func list(_ page: ListPage) async throws(EngineError) -> [CallRecord] {
+        do throws(StoreError) {
+            return try await self.store.list(page)
+        } catch {
+            throw EngineError(error)
+        }
+    }
+
+    /// Returns the cursor before the oldest event that is kept.
+    ///
+    /// - Throws: ``EngineError`` with code `unavailable` or `internal`.
+    package func oldestCursor() async throws(EngineError) -> EventCursor {
+        do throws(StoreError) {
+            return try await self.store.eventRange().oldest
+        } catch {
+            throw EngineError(error)
+        }
+    }
+}
+
+// What an operator asks.
+extension CallEngine {
+    /// Since when the oldest queued call waits; nil where none does.
+    ///
+    /// - Throws: ``EngineError`` with code `unavailable`.
+    package func oldestQueued() async throws(EngineError) -> Timestamp? {
+        do throws(StoreError) {
+            return try await self.store.counts().oldestQueued
+        } catch {
+            throw EngineError(error)
+        }
+    }
+
+    /// Takes no new calls, places nothing, and returns when no call is live or the grace is over.
+    package func drain(grace: Duration) async {
+        self.drain(true)
+        let end = self.clock.now + grace
+        while self.liveCalls > 0, self.clock.now < end, !Task.isCancelled {
+            // A look now and then is enough here, and throws only where it is cancelled.
+            try? await self.clock.sleep(until: min(end, self.clock.now + Self.drainLook))
+        }
+    }
+
+    private static let drainLook = Duration.milliseconds(50)
+}

@@ -1,0 +1,17 @@
+/// What a request gets.
+struct APIAnswer: Sendable {
+    var status: Int
+    /// Nil: none, as with 204.
+    var body: JSON?
+    var retryAfter: Int?
+    /// Whether the connection is reset instead.
+    var isReset = false
+    /// The leg it is about and its number's last digits, for the log.
+    var uuid: String?
+    var numberEnd: String?
+
+    init(_ status: Int, _ body: JSON? = nil) {
+        self.status = status
+        self.body = body
+    }
+}

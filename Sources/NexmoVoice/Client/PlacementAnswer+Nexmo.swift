@@ -1,0 +1,72 @@
+internal import PromptCallCore
+
+extension PlacementAnswer {
+    /// Longest wait that a `Retry-After` is believed, in seconds.
+    private static let retryAfterSecondsMax: Int64 = 60
+
+    /// Judges how an order to ring ended (design, "Placing").
+    init(_ reply: NexmoReply) {
+        switch reply {
+        case .failed(let failure) where failure.wasSent:
+            self = .unknown(detail: failure.detail)
+        case .failed(let failure):
+            self = .notPlaced(NotPlaced(throttled: false, detail: failure.detail))
+        case .answer(let answer):
+            self = Self.judge(answer)
+        }
+    }
+
+    private static func judge(_ answer: NexmoAnswer) -> Self {
+        switch answer.status {
+        case 200..<300:
+            guard let created = try? CreatedLeg(answer.body) else {
+                return .unknown(detail: "The answer \(answer.status) could not be read.")
+            }
+            return .placed(uuid: created.uuid, conversationUUID: created.conversationUUID)
+        case 408, 429:
+            return .notPlaced(
+                NotPlaced(
+                    throttled: answer.status == 429,
+                    retryAfter: self.retryAfter(answer.retryAfter),
+                    detail: NexmoError(answer).sentence
+                )
+            )
+        case 401:
+            return .refused(Refusal(.credentials, detail: NexmoError(answer).sentence))
+        case 402:
+            return .refused(Refusal(.credit, detail: NexmoError(answer).sentence))
+        case 403:
+            let error = NexmoError(answer)
+            let kind: Refusal.Kind = error.isAboutCredit ? .credit : .request
+            return .refused(Refusal(kind, detail: error.sentence))
+        case 400..<500:
+            return .refused(Refusal(.request, detail: NexmoError(answer).sentence))
+        default:
+            return .unknown(detail: "\(answer.status): \(NexmoError(answer).sentence)")
+        }
+    }
+
+    /// Reads seconds; a date is not looked at, for our clocks may differ.
+    private static func retryAfter(_ header: String?) -> Duration? {
+        guard let seconds = header.flatMap({ Int64($0) }), seconds >= 0 else { return nil }
+        return .seconds(min(seconds, self.retryAfterSecondsMax))
+    }
+}
+
+/// The answer to an order to ring.
+private struct CreatedLeg {
+    var uuid: String
+    var conversationUUID: String?
+
+    init(_ json: [UInt8]) throws(JSONError) {
+        var words = LegWords()
+        var reader = try JSONReader(object: json)
+        while let key = try reader.nextKey() {
+            if try !words.read(key, from: &reader) { try reader.skip() }
+        }
+        try reader.end()
+        guard let uuid = words.uuid else { throw .notJSON }
+        self.uuid = uuid
+        self.conversationUUID = words.conversationUUID
+    }
+}

@@ -1,0 +1,297 @@
+internal import CallEngine
+internal import Cryptography
+internal import DaemonConfiguration
+internal import PromptCallAPI
+internal import PromptCallCore
+internal import SwiftProtobuf
+internal import TTRPC
+
+/// `promptcall.v1.Calls`: each method turns the message into values or refuses it, asks the engine
+/// one thing, and turns the answer back.
+struct CallsHandler: CallsService {
+    let engine: CallEngine
+    let callers: Callers
+    let key: SealingKey
+    let now: @Sendable () -> Timestamp
+    let makeCallID: @Sendable () -> CallID
+
+    private static let batchMax = 1000
+    private static let pageDefault = 50
+    private static let pageMax = 1000
+    /// Bytes of calls in a page, well below what a message may have.
+    private static let pageBytesMax = 3 << 20
+
+    func submit(
+        _ request: Promptcall_V1_SubmitRequest,
+        context: TTRPCContext
+    ) async throws -> Promptcall_V1_SubmitResponse {
+        let caller = try self.callers.caller(context.peer)
+        try caller.require(.submit)
+        let order = try self.order(request, of: caller)
+        switch await self.engine.submit(order) {
+        case .success(let submitted): return Promptcall_V1_SubmitResponse(submitted)
+        case .failure(let error): throw RPCError(error)
+        }
+    }
+
+    func submitBatch(
+        _ request: Promptcall_V1_SubmitBatchRequest,
+        context: TTRPCContext
+    ) async throws -> Promptcall_V1_SubmitBatchResponse {
+        let caller = try self.callers.caller(context.peer)
+        try caller.require(.submit)
+        guard request.calls.count <= Self.batchMax else {
+            throw RPCError.invalid("calls", "There may be at most \(Self.batchMax) calls.")
+        }
+        var response = Promptcall_V1_SubmitBatchResponse()
+        response.entries = Array(repeating: .init(), count: request.calls.count)
+        var orders: [SubmitOrder] = []
+        var indices: [Int] = []
+        for (index, call) in request.calls.enumerated() {
+            do throws(RPCError) {
+                orders.append(try self.order(call, of: caller))
+                indices.append(index)
+            } catch {
+                response.entries[index].rejected = error.info
+            }
+        }
+        for (index, result) in zip(indices, await self.engine.submit(orders)) {
+            switch result {
+            case .success(let submitted):
+                response.entries[index].accepted = Promptcall_V1_SubmitResponse(submitted)
+            case .failure(let error):
+                response.entries[index].rejected = RPCError(error).info
+            }
+        }
+        return response
+    }
+
+    func get(
+        _ request: Promptcall_V1_GetRequest,
+        context: TTRPCContext
+    ) async throws -> Promptcall_V1_Call {
+        let caller = try self.callers.caller(context.peer)
+        try caller.require(.read)
+        return self.message(try await self.visible(request.tid, to: caller), for: caller)
+    }
+
+    func list(
+        _ request: Promptcall_V1_ListRequest,
+        context: TTRPCContext
+    ) async throws -> Promptcall_V1_ListResponse {
+        let caller = try self.callers.caller(context.peer)
+        try caller.require(.read)
+        var filter = try CallFilter(request.filter)
+        try self.confine(&filter, to: caller)
+        guard request.pageSize <= Self.pageMax else {
+            throw RPCError.invalid("page_size", "It must be at most \(Self.pageMax).")
+        }
+        let after = try self.pageToken(request.pageToken)
+        let limit = request.pageSize == 0 ? Self.pageDefault : Int(request.pageSize)
+        let records = try await self.read { () throws(EngineError) in
+            try await self.engine.list(ListPage(filter: filter, after: after, limit: limit))
+        }
+        return try self.page(of: records, limit: limit, for: caller)
+    }
+
+    func cancel(
+        _ request: Promptcall_V1_CancelRequest,
+        context: TTRPCContext
+    ) async throws -> Promptcall_V1_Call {
+        let caller = try self.callers.caller(context.peer)
+        try caller.require(.submit)
+        let record = try await self.visible(request.tid, to: caller)
+        // Who may only read another's call may not end it.
+        guard record.caller == caller.name || caller.may(.admin) else {
+            throw RPCError.notPermitted(Permission.admin.rawValue)
+        }
+        let cancelled = try await self.read { () throws(EngineError) in
+            try await self.engine.cancel(record.id)
+        }
+        return self.message(cancelled, for: caller)
+    }
+
+    func wait(
+        _ request: Promptcall_V1_WaitRequest,
+        context: TTRPCContext
+    ) async throws -> Promptcall_V1_Call {
+        let caller = try self.callers.caller(context.peer)
+        try caller.require(.read)
+        let stage: CallStage
+        switch request.until {
+        case .unspecified: stage = .ended
+        case .UNRECOGNIZED: throw RPCError.invalid("until", "It is not a known value.")
+        default:
+            // The raw values are the same, and every known one was named.
+            stage = CallStage(rawValue: request.until.rawValue) ?? .ended
+        }
+        let record = try await self.visible(request.tid, to: caller)
+        do {
+            let reached = try await self.engine.wait(for: record.id, until: stage)
+            return self.message(reached, for: caller)
+        } catch let error as EngineError {
+            throw RPCError(error)
+        }
+    }
+
+    func subscribe(
+        _ requests: TTRPCMessages<Promptcall_V1_SubscribeRequest>,
+        responses: TTRPCResponseWriter<Promptcall_V1_SubscribeResponse>,
+        context: TTRPCContext
+    ) async throws {
+        let caller = try self.callers.caller(context.peer)
+        try caller.require(.read)
+        guard let first = try await requests.next() else { return }
+        guard case .start(let start) = first.kind else {
+            throw RPCError.invalid("start", "The first message of a stream must start it.")
+        }
+        let subscriber = try Subscriber(start, caller: caller) { filter throws(RPCError) in
+            try self.confine(&filter, to: caller)
+        }
+        try await subscriber.run(self.engine, requests: requests, responses: responses)
+    }
+
+    // MARK: - Private
+
+    private func order(
+        _ request: Promptcall_V1_SubmitRequest,
+        of caller: Caller
+    ) throws(RPCError) -> SubmitOrder {
+        let now = self.now()
+        let configuration = self.callers.configuration
+        let reader = SubmitReader(
+            request: request,
+            caller: caller,
+            configuration: configuration,
+            now: now
+        )
+        let read = try reader.read()
+        try self.check(read.terms.to, against: configuration.guard)
+        try self.admit(caller)
+        let record = CallRecord(
+            id: self.makeCallID(),
+            caller: caller.name,
+            terms: read.terms,
+            expected: read.expected,
+            submittedAt: now
+        )
+        return SubmitOrder(
+            record: record,
+            script: read.script,
+            fingerprint: RequestFingerprint.make(
+                read,
+                statesExpiry: request.hasExpiresAt,
+                key: self.key
+            ),
+            ownCredentials: read.ownCredentials
+        )
+    }
+
+    private func check(
+        _ to: PhoneNumber,
+        against guarding: GuardConfiguration?
+    ) throws(RPCError) {
+        guard let guarding, !guarding.allows(to.digits) else { return }
+        throw RPCError(
+            .permissionDenied,
+            "GUARD_PREFIX",
+            "The fraud guard's allow-prefixes and deny-prefixes forbid calls to this number.",
+            field: "to"
+        )
+    }
+
+    private func admit(_ caller: Caller) throws(RPCError) {
+        guard self.callers.admit(caller) else {
+            throw RPCError(
+                .resourceExhausted,
+                "SUBMIT_RATE",
+                "This caller submits faster than its submits-per-second.",
+                retryAfter: .seconds(1)
+            )
+        }
+        let queued = self.engine.queuedCalls(of: caller.name)
+        if let most = caller.configuration.queuedMax, queued >= most {
+            throw RPCError(
+                .resourceExhausted,
+                "QUEUE_FULL",
+                "This caller has as many calls queued as its queued-max allows.",
+                retryAfter: self.engine.snapshot().expectedWait
+            )
+        }
+    }
+
+    /// The call of a tid, where it is the caller's to see.
+    private func visible(_ tid: String, to caller: Caller) async throws(RPCError) -> CallRecord {
+        guard let id = CallID(tid) else {
+            throw tid.isEmpty ? .invalid("tid", "It is missing.") : .noSuchCall
+        }
+        let record = try await self.read { () throws(EngineError) in
+            try await self.engine.call(id)
+        }
+        guard let record, record.caller == caller.name || caller.may(.readAll) else {
+            throw .noSuchCall
+        }
+        return record
+    }
+
+    /// Shows a caller its own calls alone, unless it may see all.
+    private func confine(_ filter: inout CallFilter, to caller: Caller) throws(RPCError) {
+        if caller.may(.readAll) { return }
+        if let named = filter.caller, named != caller.name {
+            throw .notPermitted(Permission.readAll.rawValue)
+        }
+        filter.caller = caller.name
+    }
+
+    private func message(_ record: CallRecord, for caller: Caller) -> Promptcall_V1_Call {
+        Promptcall_V1_Call(record, at: record.progress, showsDigits: caller.may(.digits))
+    }
+
+    /// As many calls as fit; the token names the last of them.
+    private func page(
+        of records: [CallRecord],
+        limit: Int,
+        for caller: Caller
+    ) throws -> Promptcall_V1_ListResponse {
+        var response = Promptcall_V1_ListResponse()
+        var bytes = 0
+        for record in records {
+            let call = self.message(record, for: caller)
+            bytes += try (call.serializedBytes() as [UInt8]).count
+            if bytes > Self.pageBytesMax, !response.calls.isEmpty { break }
+            response.calls.append(call)
+        }
+        let isCut = response.calls.count < records.count
+        if isCut || records.count == limit {
+            response.nextPageToken = response.calls.last?.tid ?? ""
+        }
+        return response
+    }
+
+    private func pageToken(_ text: String) throws(RPCError) -> CallID? {
+        if text.isEmpty { return nil }
+        guard let id = CallID(text) else {
+            throw .invalid("page_token", "It is not a token that List returned.")
+        }
+        return id
+    }
+
+    private func read<Value>(
+        _ body: () async throws(EngineError) -> Value
+    ) async throws(RPCError) -> Value {
+        do throws(EngineError) {
+            return try await body()
+        } catch {
+            throw RPCError(error)
+        }
+    }
+}
+
+extension Promptcall_V1_SubmitResponse {
+    init(_ submitted: CallEngine.Submitted) {
+        self.init()
+        self.tid = submitted.id.description
+        self.existed = submitted.existed
+        self.expectedWait = Google_Protobuf_Duration(submitted.expectedWait)
+    }
+}

@@ -1,0 +1,54 @@
+internal import CallEngine
+internal import PromptCallCore
+
+/// The daemon's figures in Prometheus's text exposition format, version 0.0.4.
+enum MetricsText {
+    static func make(_ snapshot: EngineSnapshot, webhooks: WebhookCounts) -> String {
+        let counters = snapshot.counters
+        var text = ""
+        func family(_ name: String, _ type: String, _ help: String, _ rows: [(String, Int)]) {
+            text += "# HELP promptcall_\(name) \(help)\n# TYPE promptcall_\(name) \(type)\n"
+            for (labels, value) in rows { text += "promptcall_\(name)\(labels) \(value)\n" }
+        }
+        family(
+            "calls",
+            "gauge",
+            "Calls that have not ended, by stage.",
+            CallStage.allCases.filter { $0 != .ended }
+                .map { ("{stage=\"\($0)\"}", counters.stages[$0, default: 0]) }
+        )
+        family(
+            "calls_ended_total",
+            "counter",
+            "Calls that ended since the start, by status and reason.",
+            CallReason.allCases.map { reason in
+                (
+                    "{status=\"\(reason.status.name)\",reason=\"\(reason.name)\"}",
+                    counters.ended[reason, default: 0]
+                )
+            }
+        )
+        let single: [(String, String, String, Int)] = [
+            ("calls_submitted_total", "counter", "Calls accepted.", counters.submitted),
+            ("placements_total", "counter", "Requests to ring.", counters.placements),
+            ("commits_total", "counter", "Batches made durable.", counters.commits),
+            ("commits_failed_total", "counter", "Batches that failed.", counters.commitsFailed),
+            ("stray_legs_total", "counter", "Given-up legs hung up.", counters.strayLegs),
+            ("callbacks_waiting", "gauge", "Callbacks to deliver.", counters.callbacksWaiting),
+            ("callbacks_delivered_total", "counter", "Delivered.", counters.callbacksDelivered),
+            ("callbacks_abandoned_total", "counter", "Abandoned.", counters.callbacksAbandoned),
+            ("subscribers", "gauge", "Open streams of events.", snapshot.subscribers),
+            ("live_calls", "gauge", "Calls placed or being placed.", snapshot.liveCalls),
+            ("cached_calls", "gauge", "Calls held in memory.", snapshot.cachedCalls),
+            ("profiles_in_trouble", "gauge", "Stopped.", snapshot.profilesInTrouble.count),
+        ]
+        for (name, type, help, value) in single { family(name, type, help, [("", value)]) }
+        family(
+            "webhooks_total",
+            "counter",
+            "Webhooks answered since the start, by HTTP status.",
+            webhooks.statuses.sorted { $0.key < $1.key }.map { ("{status=\"\($0)\"}", $1) }
+        )
+        return text
+    }
+}

@@ -1,0 +1,49 @@
+internal import Cryptography
+internal import PromptCallCore
+
+/// By what a repeated request is recognised: a code under the key file over what was ordered, with
+/// defaults filled in and credentials left out.
+///
+/// Times that were left to their defaults do not count, for they follow the clock.
+enum RequestFingerprint {
+    static func make(
+        _ order: SubmitReader.Order,
+        statesExpiry: Bool,
+        key: SealingKey
+    ) -> [UInt8] {
+        let terms = order.terms
+        var text = CanonicalText()
+        text.append("to", terms.to.digits)
+        text.append("from", terms.from.digits)
+        text.append("prompt", "\(terms.prompt)")
+        text.append("text", order.script.text)
+        text.append("bye", order.script.byeText)
+        text.append("failed", order.script.failedText)
+        for entry in order.expected { text.append("expected", entry.keys) }
+        text.append("callback", terms.callback?.url ?? "")
+        text.append("method", "\(terms.callback?.method.rawValue ?? 0)")
+        text.append("attempts", "\(terms.attemptsMax)")
+        text.append("plays", "\(terms.plays)")
+        text.append("input", "\(terms.inputTimeout.wholeMilliseconds)")
+        text.append("hash", "\(terms.hashIsDigit)")
+        text.append("language", terms.voice.language)
+        text.append("style", "\(terms.voice.style) \(terms.voice.premium)")
+        text.append("ring", "\(terms.ringTimeout.wholeMilliseconds)")
+        text.append("duration", "\(terms.maxDuration.wholeMilliseconds)")
+        text.append("not before", terms.notBefore.map { "\($0.milliseconds)" } ?? "")
+        text.append("expires", statesExpiry ? "\(terms.expiresAt.milliseconds)" : "")
+        for label in terms.labels { text.append("label " + label.name, label.value) }
+        text.append("priority", "\(terms.priority.rawValue)")
+        text.append("unknown", "\(terms.unknownPlacement.rawValue)")
+        return key.fingerprint(of: text.bytes)
+    }
+
+    /// Names and values, each with its length before it, so that no two lists look the same.
+    private struct CanonicalText {
+        private(set) var bytes: [UInt8] = []
+
+        mutating func append(_ name: String, _ value: String) {
+            self.bytes += Array("\(name.utf8.count):\(name)\(value.utf8.count):\(value)".utf8)
+        }
+    }
+}

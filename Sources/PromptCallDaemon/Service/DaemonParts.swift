@@ -1,0 +1,155 @@
+internal import AsyncHTTPClient
+internal import CallEngine
+internal import Cryptography
+internal import DaemonConfiguration
+internal import Logging
+internal import NIOPosix
+internal import NexmoVoice
+internal import PromptCallAPI
+internal import PromptCallCore
+internal import SQLiteCallStore
+internal import TTRPC
+internal import WebhookSidecar
+
+internal import struct Foundation.UUID
+
+/// The daemon's parts, each made with what it needs.
+struct DaemonParts: Sendable {
+    let configuration: DaemonConfiguration
+    let store: SQLiteCallStore
+    let engine: CallEngine
+    let callers: Callers
+    let judge: WebhookJudge
+    let sender: HTTPCallbackSender
+    let mint: TokenMint
+    let clock: SystemClock
+    private let key: SealingKey
+    private let startedAt: Timestamp
+    let logger: Logger
+
+    init(
+        configuration: DaemonConfiguration,
+        secrets: DaemonSecrets,
+        store: SQLiteCallStore,
+        key: SealingKey,
+        userID: UInt32,
+        callbackHTTP: HTTPClient,
+        nexmo: NexmoClient,
+        clock: SystemClock,
+        logger: Logger
+    ) {
+        let now: @Sendable () -> Timestamp = { clock.now }
+        let wallTime: @Sendable () -> Timestamp = { clock.wallTime }
+        let urls = WebhookURLs(base: configuration.webhook.url.description, sealing: key)
+        self.configuration = configuration
+        self.store = store
+        self.key = key
+        self.clock = clock
+        self.startedAt = clock.now
+        self.logger = logger
+        self.mint = TokenMint(profiles: secrets.profiles) { UUID().uuidString.lowercased() }
+        self.sender = HTTPCallbackSender(
+            client: callbackHTTP,
+            secret: secrets.callbackSecret,
+            now: wallTime,
+            logger: logger
+        )
+        var random = SystemRandomNumberGenerator()
+        self.engine = CallEngine(
+            configuration: EngineConfiguration(
+                profiles: Self.profiles(configuration),
+                callsPerSecond: configuration.nexmo.callsPerSecond,
+                liveCallsMax: configuration.queue.liveCallsMax,
+                incarnation: random.next(),
+                seed: random.next()
+            ),
+            store: store,
+            provider: NexmoVoice(
+                client: nexmo,
+                mint: self.mint,
+                urls: urls,
+                defaultURL: configuration.nexmo.url.description,
+                now: wallTime
+            ),
+            sender: self.sender,
+            clock: clock,
+            logger: logger
+        )
+        self.callers = Callers(configuration, daemonUID: userID, now: now)
+        self.judge = WebhookJudge(
+            engine: self.engine,
+            urls: urls,
+            signatures: secrets.signatures,
+            now: wallTime,
+            logger: logger
+        )
+    }
+
+    /// What the engine needs to know of the profiles.
+    static func profiles(
+        _ configuration: DaemonConfiguration
+    ) -> [String: EngineConfiguration.ProfileSettings] {
+        var profiles: [String: EngineConfiguration.ProfileSettings] = [:]
+        for profile in configuration.profiles {
+            profiles[profile.name] = EngineConfiguration.ProfileSettings(
+                account: profile.account,
+                callsPerSecond: profile.callsPerSecond
+            )
+        }
+        return profiles
+    }
+
+    /// The server of the RPC socket, on a descriptor that systemd handed over or on its own.
+    func rpcServer(descriptor: Int32?) -> TTRPCServer {
+        let address = descriptor.map(TTRPCServerConfiguration.Address.descriptor)
+        var server = TTRPCServerConfiguration(
+            address: address ?? .path(self.configuration.socketPath)
+        )
+        // Waits and streams never end by themselves; everything else is done by then.
+        server.shutdownGrace = .seconds(1)
+        return TTRPCServer(
+            configuration: server,
+            services: [
+                .calls(self.callsHandler),
+                .daemon(
+                    DaemonHandler(
+                        engine: self.engine,
+                        callers: self.callers,
+                        judge: self.judge,
+                        clock: self.clock,
+                        startedAt: self.startedAt
+                    )
+                ),
+                .webhooks(WebhooksHandler(gateway: self.judge, callers: self.callers)),
+            ],
+            logger: self.logger
+        )
+    }
+
+    /// The HTTP server for Nexmo, which tells when it listens; nil where a sidecar runs apart.
+    func webhookServer(onBound: @escaping @Sendable () -> Void) -> WebhookServer? {
+        self.configuration.webhook.listen.map { listen in
+            WebhookServer(
+                gateway: self.judge,
+                address: WebhookSidecar.ListenAddress(host: listen.host.text, port: listen.port),
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+                logger: self.logger,
+                onBound: { _ in onBound() }
+            )
+        }
+    }
+
+    private var callsHandler: CallsHandler {
+        let clock = self.clock
+        return CallsHandler(
+            engine: self.engine,
+            callers: self.callers,
+            key: self.key,
+            now: { clock.now },
+            makeCallID: {
+                var random = SystemRandomNumberGenerator()
+                return CallID(time: clock.now, random: (random.next(), random.next()))
+            }
+        )
+    }
+}

@@ -1,0 +1,4 @@
+/// Keys of log metadata.
+enum LogKey {
+    static let error = "error"
+}

@@ -1,0 +1,38 @@
+/// Why the store of a data directory cannot be opened.
+package struct StoreOpenError: Error, Sendable {
+    package enum Code: Hashable, Sendable {
+        /// The directory or a file in it cannot be made, read or written.
+        case directoryUnusable
+        /// Another daemon has the directory open.
+        case locked
+        /// The file is no database of promptcall.
+        case notOurs
+        /// The database was written by a later version.
+        case tooNew
+        /// SQLite does not keep the setting that makes commits durable.
+        case notDurable
+        /// The key file cannot be read or made, or is no key.
+        case keyFileUnusable
+        /// The key file is not the one that the database was sealed with.
+        case keyFileOther
+        /// SQLite or the system failed; `cause` has the error where there is one.
+        case failed
+    }
+
+    package var code: Code
+    /// What was attempted, with paths; never key material.
+    package var message: String
+    package var cause: (any Error)?
+
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+}
+
+extension StoreOpenError: CustomStringConvertible {
+    package var description: String {
+        self.cause.map { "\(self.message) (\($0))" } ?? self.message
+    }
+}

@@ -1,0 +1,86 @@
+import PromptCallAPI
+import PromptCallCommand
+import SwiftProtobuf
+import Testing
+
+@Suite("status, metrics and drain", .timeLimit(.minutes(3)))
+struct DaemonCommandTests {
+    static let state = Promptcall_V1_DaemonStatus.with {
+        $0.version = "1.0"
+        $0.startedAt = time(0)
+        $0.draining = true
+        $0.calls = [
+            .with {
+                $0.stage = .queued
+                $0.calls = 3
+            },
+            .with { $0.stage = .ringing },
+        ]
+        $0.callbacksWaiting = 2
+        $0.subscribers = 1
+        $0.store = "sqlite"
+        $0.oldestQueued.nanos = 500_000_000
+        $0.expectedWait.seconds = 4
+    }
+
+    static let text = """
+        version:           1.0
+        started_at:        2026-01-31T09:00:00Z
+        store:             sqlite
+        draining:          yes
+        paused:            no
+        calls:             queued=3
+        ended:             none
+        oldest_queued:     0.500s
+        expected_wait:     4s
+        callbacks_waiting: 2
+        subscribers:       1
+
+        """
+
+    private func run(_ daemon: FakeDaemon, _ arguments: String...) async throws -> String {
+        let terminal = Terminal()
+        let status = try await withDaemon(daemon) { socket in
+            await terminal.run(arguments + ["--socket", socket])
+        }
+        #expect(status == .ok)
+        #expect(terminal.complaints == "")
+        return terminal.written
+    }
+
+    @Test("The state is shown for people and for scripts")
+    func status() async throws {
+        var daemon = FakeDaemon()
+        daemon.onStatus = { Self.state }
+        #expect(try await self.run(daemon, "status") == Self.text)
+        let json = try await self.run(daemon, "status", "--output", "json")
+        #expect(json.hasPrefix(#"{"version":"1.0","started_at":"2026-01-31T09:00:00Z","#))
+        #expect(try Promptcall_V1_DaemonStatus(jsonString: json) == Self.state)
+    }
+
+    @Test("Metrics are printed as they are", arguments: ["a 1\nb 2\n", "a 1\nb 2"])
+    func metrics(text: String) async throws {
+        var daemon = FakeDaemon()
+        daemon.onMetrics = { .with { $0.text = text } }
+        #expect(try await self.run(daemon, "metrics") == "a 1\nb 2\n")
+        let json = try await self.run(daemon, "metrics", "--output", "json")
+        #expect(try Promptcall_V1_Metrics(jsonString: json).text == text)
+    }
+
+    @Test("Draining takes its grace, and shows the state behind it")
+    func drain() async throws {
+        let requests = Journal<Promptcall_V1_DrainRequest>()
+        var daemon = FakeDaemon()
+        daemon.onDrain = {
+            requests.add($0)
+            return Self.state
+        }
+        #expect(try await self.run(daemon, "drain") == Self.text)
+        #expect(try await self.run(daemon, "drain", "--grace", "0s") == Self.text)
+        #expect(try await self.run(daemon, "drain", "--grace", "5m") == Self.text)
+        let expected: [Promptcall_V1_DrainRequest] = [
+            .init(), .with { $0.grace = .init() }, .with { $0.grace.seconds = 300 },
+        ]
+        #expect(requests.entries == expected)
+    }
+}

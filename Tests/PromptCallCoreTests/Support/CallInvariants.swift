@@ -1,0 +1,128 @@
+import PromptCallCore
+
+/// What holds of every step of a call, whatever happens to it.
+enum CallInvariants {
+    /// Says what a step broke; nil where all is well.
+    ///
+    /// `history` are the kinds of all events before it.
+    static func violation(
+        from before: CallRecord,
+        to machine: CallMachine,
+        history: [CallEvent.Kind]
+    ) -> String? {
+        let after = machine.record
+        let kinds = history + machine.events.map(\.kind)
+        return Self.ofStages(before, after)
+            ?? Self.ofEvents(machine.events, before: before, after: after, kinds: kinds)
+            ?? Self.ofEffects(machine.effects, before: before, after: after)
+            ?? Self.ofTimers(after)
+            ?? Self.ofSecrets(after)
+    }
+
+    private static func ofStages(_ before: CallRecord, _ after: CallRecord) -> String? {
+        if before.stage == .ended {
+            if after.stage != .ended { return "a call was un-ended" }
+            if after.progress.reason != before.progress.reason { return "the outcome changed" }
+            if after.progress.endedAt != before.progress.endedAt { return "the end moved" }
+        }
+        let isRequeued = before.stage == .placing && after.stage == .queued
+        if after.stage < before.stage, !isRequeued { return "the rank fell" }
+        if before.decided != nil, after.decided != before.decided {
+            return "what was decided changed"
+        }
+        if after.progress.legs.count > 16 { return "too many legs" }
+        if after.dialogue.graces > Dialogue.gracesMax { return "too many graces" }
+        if after.dialogue.entries.count > 130 { return "too many entries" }
+        return nil
+    }
+
+    private static func ofEvents(
+        _ events: [CallEvent],
+        before: CallRecord,
+        after: CallRecord,
+        kinds: [CallEvent.Kind]
+    ) -> String? {
+        let numbers = events.map(\.number)
+        if numbers != Array(before.eventCount..<after.eventCount).map({ $0 + 1 }) {
+            return "event numbers have gaps"
+        }
+        if events.last.map({ $0.progress != after.progress }) ?? false,
+            after.stage == .ended, before.stage != .ended
+        {
+            return "the last event does not show the call as it is"
+        }
+        if events.isEmpty, after.stage == before.stage { return nil }
+        let endings = kinds.count { $0 == .ended }
+        if endings != (after.stage == .ended ? 1 : 0) { return "\(endings) ENDED events" }
+        let ranked = kinds.filter { $0 != .callback && $0 != .billed }
+        if zip(ranked, ranked.dropFirst()).contains(where: { $0.rawValue > $1.rawValue }) {
+            return "events out of rank"
+        }
+        let needed: [CallEvent.Kind] =
+            switch after.stage {
+            case .queued, .placing, .ended: [.queued]
+            case .started: [.queued, .placed]
+            case .ringing: [.queued, .placed, .ringing]
+            case .answered: [.queued, .placed, .answered]
+            case .verified: [.queued, .placed, .answered, .digits, .verified]
+            }
+        if !needed.allSatisfy(kinds.contains) { return "a stage without its event" }
+        for once in [CallEvent.Kind.queued, .placed, .ringing, .answered, .verified]
+        where kinds.count(where: { $0 == once }) > 1 {
+            return "an event came twice"
+        }
+        return nil
+    }
+
+    private static func ofEffects(
+        _ effects: [CallEffect],
+        before: CallRecord,
+        after: CallRecord
+    ) -> String? {
+        if effects.isEmpty { return nil }
+        if Set(effects).count != effects.count { return "an effect was asked for twice" }
+        for effect in effects {
+            let isAllowed =
+                switch effect {
+                case .place(let leg):
+                    // A leg is rung in the moment it comes to be, and never again.
+                    after.stage == .placing && leg == after.progress.legs.count
+                        && leg == before.progress.legs.count + 1
+                case .hangUp(let leg):
+                    after.progress.legs.indices.contains(leg - 1)
+                        && after.progress.legs[leg - 1].uuid != nil
+                        && after.progress.legs[leg - 1].hangUpAsked
+                case .fetch(let leg):
+                    after.isLive && leg == after.progress.legs.count && after.leg?.uuid != nil
+                case .search(let leg):
+                    after.isLive && leg == after.progress.legs.count && after.leg?.uuid == nil
+                case .deliverCallback:
+                    after.stage == .ended && after.progress.callback?.state == .waiting
+                }
+            if !isAllowed { return "\(effect) in \(after.stage)" }
+        }
+        return nil
+    }
+
+    private static func ofTimers(_ after: CallRecord) -> String? {
+        let running = after.timers.all.map(\.timer)
+        switch after.stage {
+        case .queued:
+            return running.contains(.expiry) ? nil : "a queued call never expires"
+        case .placing:
+            guard after.leg?.placement == .unknown else { return nil }
+            let isFollowed = running.contains(.placement) && running.contains(.search)
+            return isFollowed ? nil : "an unknown placement is not followed"
+        case .started, .ringing, .answered, .verified:
+            let isFollowed = running.contains(.lost) && running.contains(.watch)
+            return isFollowed || running.contains(.hold) ? nil : "a live leg is not followed"
+        case .ended:
+            let isIdle = running.allSatisfy { $0 == .callback || $0 == .hangUp }
+            return isIdle ? nil : "an ended call waits for something"
+        }
+    }
+
+    private static func ofSecrets(_ after: CallRecord) -> String? {
+        after.stage == .ended && !after.expected.isEmpty ? "the PIN outlived the call" : nil
+    }
+}
