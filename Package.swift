@@ -14,7 +14,6 @@ let dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -31,7 +30,6 @@ extension Target.Dependency {
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
-    static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
@@ -63,47 +61,13 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
 
-    // A Nexmo Voice API that runs on this machine: judges requests, plays callees, posts webhooks.
-    .target(
-        name: "NexmoSimulator",
-        dependencies: [
-            "Cryptography", .asyncHTTPClient, .dequeModule, .hummingbird, .logging, .nioCore,
-            .nioHTTP1, .serviceLifecycle,
-        ],
-        swiftSettings: settings
-    ),
-    .testTarget(
-        name: "NexmoSimulatorTests",
-        dependencies: [
-            "Cryptography", "NexmoSimulator", .asyncHTTPClient, .hummingbird, .logging, .nioCore,
-            .nioHTTP1, .serviceLifecycle,
-        ],
-        swiftSettings: settings
-    ),
-    // The simulator's command line.
-    .executableTarget(
-        name: "nexmo-sim",
-        dependencies: [
-            "Cryptography", "NexmoSimulator", .argumentParser, .logging, .serviceLifecycle,
-            .unixSignals,
-        ],
-        swiftSettings: settings
-    ),
-
-    // The daemon's settings: flags, environment and the YAML file read into one checked value.
-    .target(
-        name: "DaemonConfiguration",
-        dependencies: [.logging, .yams],
-        swiftSettings: settings
-    ),
-    .testTarget(
-        name: "DaemonConfigurationTests",
-        dependencies: ["DaemonConfiguration", .logging],
-        swiftSettings: settings
-    ),
-
     // What a call is: its values, its machine, and the protocols of its edges. No I/O.
     .target(name: "PromptCallCore", swiftSettings: settings),
+    .testTarget(
+        name: "PromptCallCoreTests",
+        dependencies: ["PromptCallCore"],
+        swiftSettings: settings
+    ),
 
     // How the parts of a call are stored, whatever the store.
     .target(
@@ -117,20 +81,19 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
 
-    // What every CallStore must do, and made-up calls to do it with.
-    .target(
-        name: "CallStoreConformance",
-        dependencies: ["PromptCallCore"],
-        path: "Tests/CallStoreConformance",
-        swiftSettings: settings
-    ),
-
     // The call store of one daemon, in SQLite.
     .target(
         name: "SQLiteCallStore",
         dependencies: [
             "CSQLite", "CallRecordCoding", "Cryptography", "PromptCallCore", .dequeModule, .logging,
         ],
+        swiftSettings: settings
+    ),
+    // What every CallStore must do, and made-up calls to do it with.
+    .target(
+        name: "CallStoreConformance",
+        dependencies: ["PromptCallCore"],
+        path: "Tests/CallStoreConformance",
         swiftSettings: settings
     ),
     .testTarget(
@@ -149,41 +112,18 @@ let targets: [Target] = [
         ],
         swiftSettings: settings
     ),
-
-    // ttrpc 1.2: frames, stream and connection machines, server and client. Knows no call.
+    // A store in memory, a scripted Nexmo and a harness that drives the engine on one thread.
     .target(
-        name: "TTRPC",
-        dependencies: [.logging, .nioCore, .nioPosix, .swiftProtobuf],
+        name: "EngineTestSupport",
+        dependencies: ["CallEngine", "PromptCallCore", .heapModule],
+        path: "Tests/EngineTestSupport",
         swiftSettings: settings
     ),
-
     .testTarget(
-        name: "TTRPCTests",
-        dependencies: ["TTRPC", .logging, .nioCore, .nioPosix, .swiftProtobuf],
-        exclude: ["Protos"],
-        swiftSettings: settings
-    ),
-
-    // Makes ttrpc stubs from .proto files, as a plugin of protoc.
-    .executableTarget(
-        name: "protoc-gen-swift-ttrpc",
-        dependencies: [.swiftProtobuf, .swiftProtobufPluginLibrary],
-        swiftSettings: settings
-    ),
-
-    .testTarget(
-        name: "ProtocGenSwiftTTRPCTests",
+        name: "CallEngineTests",
         dependencies: [
-            "protoc-gen-swift-ttrpc", .swiftProtobuf, .swiftProtobufPluginLibrary,
+            "CallEngine", "EngineTestSupport", "PromptCallCore", .heapModule, .logging,
         ],
-        exclude: ["Golden"],
-        swiftSettings: settings
-    ),
-
-    // promptcall's messages and ttrpc stubs, generated from proto/ (`make proto`).
-    .target(
-        name: "PromptCallAPI",
-        dependencies: ["TTRPC", .swiftProtobuf],
         swiftSettings: settings
     ),
 
@@ -205,6 +145,24 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
 
+    // A Nexmo Voice API that runs on this machine: judges requests, plays callees, posts webhooks.
+    .target(
+        name: "NexmoSimulator",
+        dependencies: [
+            "Cryptography", .asyncHTTPClient, .dequeModule, .hummingbird, .logging, .nioCore,
+            .nioHTTP1, .serviceLifecycle,
+        ],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "NexmoSimulatorTests",
+        dependencies: [
+            "Cryptography", "NexmoSimulator", .asyncHTTPClient, .hummingbird, .logging, .nioCore,
+            .nioHTTP1, .serviceLifecycle,
+        ],
+        swiftSettings: settings
+    ),
+
     // The HTTP server that takes Nexmo's webhooks and hands them to a gateway.
     .target(
         name: "WebhookSidecar",
@@ -217,10 +175,57 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
 
+    // ttrpc 1.2: frames, stream and connection machines, server and client. Knows no call.
+    .target(
+        name: "TTRPC",
+        dependencies: [.logging, .nioCore, .nioPosix, .swiftProtobuf],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "TTRPCTests",
+        dependencies: ["TTRPC", .logging, .nioCore, .nioPosix, .swiftProtobuf],
+        exclude: ["Protos"],
+        swiftSettings: settings
+    ),
+
+    // Makes ttrpc stubs from .proto files, as a plugin of protoc.
+    .executableTarget(
+        name: "protoc-gen-swift-ttrpc",
+        dependencies: [.swiftProtobuf, .swiftProtobufPluginLibrary],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "ProtocGenSwiftTTRPCTests",
+        dependencies: [
+            "protoc-gen-swift-ttrpc", .swiftProtobuf, .swiftProtobufPluginLibrary,
+        ],
+        exclude: ["Golden"],
+        swiftSettings: settings
+    ),
+
+    // promptcall's messages and ttrpc stubs, generated from proto/ (`make proto`).
+    .target(
+        name: "PromptCallAPI",
+        dependencies: ["TTRPC", .swiftProtobuf],
+        swiftSettings: settings
+    ),
+
+    // The daemon's settings: flags, environment and the YAML file read into one checked value.
+    .target(
+        name: "DaemonConfiguration",
+        dependencies: [.logging, .yams],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "DaemonConfigurationTests",
+        dependencies: ["DaemonConfiguration", .logging],
+        swiftSettings: settings
+    ),
+
     // Structured log lines on standard error, for all programs.
     .target(name: "StructuredLog", dependencies: [.logging], swiftSettings: settings),
 
-    // The daemon: RPC handlers, callers and permissions, callbacks, and how all parts are put together.
+    // The daemon: RPC handlers, callers, callbacks, and how all parts are put together.
     .target(
         name: "PromptCallDaemon",
         dependencies: [
@@ -229,55 +234,6 @@ let targets: [Target] = [
             .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             .swiftProtobuf, .unixSignals,
         ],
-        swiftSettings: settings
-    ),
-    // promptcalld.
-    .executableTarget(
-        name: "promptcalld",
-        dependencies: [
-            "DaemonConfiguration", "PromptCallDaemon", .argumentParser,
-        ],
-        swiftSettings: settings
-    ),
-    // The webhook sidecar as a process of its own.
-    .executableTarget(
-        name: "promptcall-sidecar",
-        dependencies: [
-            "DaemonConfiguration", "PromptCallAPI", "StructuredLog", "TTRPC", "WebhookSidecar",
-            .argumentParser, .logging, .nioCore, .nioPosix, .serviceLifecycle, .unixSignals,
-        ],
-        swiftSettings: settings
-    ),
-    // The programs together, over real sockets, with real processes.
-    .testTarget(
-        name: "EndToEndTests",
-        dependencies: [
-            "Cryptography", "NexmoSimulator", "PromptCallAPI", "TTRPC", "nexmo-sim",
-            "promptcall-sidecar", "promptcalld", .hummingbird, .logging, .nioCore, .nioPosix,
-            .serviceLifecycle, .swiftProtobuf,
-        ],
-        swiftSettings: settings
-    ),
-
-    .testTarget(
-        name: "CallEngineTests",
-        dependencies: [
-            "CallEngine", "EngineTestSupport", "PromptCallCore", .heapModule, .logging,
-        ],
-        swiftSettings: settings
-    ),
-
-    // A store in memory, a scripted Nexmo and a harness that drives the engine on one thread.
-    .target(
-        name: "EngineTestSupport",
-        dependencies: ["CallEngine", "PromptCallCore", .heapModule],
-        path: "Tests/EngineTestSupport",
-        swiftSettings: settings
-    ),
-
-    .testTarget(
-        name: "PromptCallCoreTests",
-        dependencies: ["PromptCallCore"],
         swiftSettings: settings
     ),
 
@@ -296,10 +252,50 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
 
+    // promptcalld.
+    .executableTarget(
+        name: "promptcalld",
+        dependencies: [
+            "DaemonConfiguration", "PromptCallDaemon", .argumentParser,
+        ],
+        swiftSettings: settings
+    ),
+
+    // The webhook sidecar as a process of its own.
+    .executableTarget(
+        name: "promptcall-sidecar",
+        dependencies: [
+            "DaemonConfiguration", "PromptCallAPI", "StructuredLog", "TTRPC", "WebhookSidecar",
+            .argumentParser, .logging, .nioCore, .nioPosix, .serviceLifecycle, .unixSignals,
+        ],
+        swiftSettings: settings
+    ),
+
     // The program `promptcall`.
     .executableTarget(
         name: "promptcall",
         dependencies: ["PromptCallCommand", .unixSignals],
+        swiftSettings: settings
+    ),
+
+    // The simulator's command line.
+    .executableTarget(
+        name: "nexmo-sim",
+        dependencies: [
+            "Cryptography", "NexmoSimulator", .argumentParser, .logging, .serviceLifecycle,
+            .unixSignals,
+        ],
+        swiftSettings: settings
+    ),
+
+    // The programs together, over real sockets, with real processes.
+    .testTarget(
+        name: "EndToEndTests",
+        dependencies: [
+            "Cryptography", "NexmoSimulator", "PromptCallAPI", "TTRPC", "nexmo-sim",
+            "promptcall-sidecar", "promptcalld", .hummingbird, .logging, .nioCore, .nioPosix,
+            .serviceLifecycle, .swiftProtobuf,
+        ],
         swiftSettings: settings
     ),
 ]
@@ -307,11 +303,10 @@ let targets: [Target] = [
 let package = Package(
     name: "promptcall",
     products: [
-        .executable(name: "promptcalld", targets: ["promptcalld"]),
-        .executable(name: "promptcall-sidecar", targets: ["promptcall-sidecar"]),
         .executable(name: "nexmo-sim", targets: ["nexmo-sim"]),
-
         .executable(name: "promptcall", targets: ["promptcall"]),
+        .executable(name: "promptcall-sidecar", targets: ["promptcall-sidecar"]),
+        .executable(name: "promptcalld", targets: ["promptcalld"]),
         .library(name: "PromptCallAPI", targets: ["PromptCallAPI"]),
         .library(name: "TTRPC", targets: ["TTRPC"]),
     ],

@@ -25,16 +25,17 @@ package final class SQLiteCallStore: CallStore {
     ///   - key: Of the directory's key file.
     ///   - makeStoreID: Makes 64 random bits, by which a new store's cursors are known.
     ///   - logger: For what goes wrong beside the operations.
+    /// - Returns: The store, which is to be closed.
     /// - Throws: ``StoreOpenError``.
     package static func open(
-        directory path: String,
+        directory: String,
         key: SealingKey,
         makeStoreID: () -> UInt64,
         logger: Logger
     ) throws(StoreOpenError) -> SQLiteCallStore {
-        let directory = try DataDirectory(path: path)
-        try directory.makeDatabaseFile()
-        let database = directory.databasePath
+        let held = try DataDirectory(path: directory)
+        try held.makeDatabaseFile()
+        let database = held.databasePath
         let seals = CallSeals(key: key)
         let store: UInt64
         do {
@@ -50,7 +51,7 @@ package final class SQLiteCallStore: CallStore {
                 cause: error
             )
         }
-        return try SQLiteCallStore(directory, seals, store, logger)
+        return try SQLiteCallStore(held, seals, store, logger)
     }
 
     private init(

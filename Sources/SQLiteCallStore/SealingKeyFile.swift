@@ -15,6 +15,7 @@ package enum SealingKeyFile {
     /// - Parameters:
     ///   - path: Of the file; nil for ``name`` in the data directory.
     ///   - directory: The data directory that the key is for.
+    /// - Returns: The key.
     /// - Throws: ``StoreOpenError`` with code `keyFileUnusable` or `directoryUnusable`.
     package static func readOrMake(
         at path: String? = nil,

@@ -10,13 +10,13 @@ struct AlarmTests {
     func sleepsOnce() async {
         let clock = CountingClock()
         let alarm = Alarm(clock: clock)
-        let rings = RingCounter()
+        let rings = Rings()
         alarm.set(Timestamp(milliseconds: 10))
         await withTaskGroup { group in
-            group.addTask { await alarm.run { rings.count() } }
+            group.addTask { await alarm.run { rings.count.withLock { $0 += 1 } } }
             await clock.begun(1)
             clock.advance(to: Timestamp(milliseconds: 10))
-            while rings.counted == 0 { await Task.yield() }
+            while rings.count.withLock({ $0 }) == 0 { await Task.yield() }
             alarm.set(Timestamp(milliseconds: 1000))
             await clock.begun(2)
             // Whoever spins has plenty of turns here.
@@ -26,20 +26,14 @@ struct AlarmTests {
             await clock.begun(3)
             group.cancelAll()
         }
-        #expect(rings.counted == 1)
+        #expect(rings.count.withLock { $0 } == 1)
         #expect(clock.sleeps == 3)
     }
 }
 
-/// How often it rang; a child task cannot capture a local mutex.
-private final class RingCounter: Sendable {
-    private let rings = Mutex(0)
-
-    var counted: Int { self.rings.withLock { $0 } }
-
-    func count() {
-        self.rings.withLock { $0 += 1 }
-    }
+/// How often it has rung.
+private final class Rings: Sendable {
+    let count = Mutex(0)
 }
 
 /// A clock that is moved by hand and counts who sleeps.

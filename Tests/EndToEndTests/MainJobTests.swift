@@ -77,8 +77,11 @@ struct MainJobTests {
             plan.ringsFor = .seconds(3 * Int64(Lab.speed))
             lab.simulator.setPlan(plan, for: "14155550100")
             let first = try await lab.start()
+            var request = Lab.request(to: "14155550100")
+            request.ringTimeout.seconds = 120
+            let submitted = request
             let tid = try await lab.withClient { calls in
-                let tid = try await calls.submitted(Lab.request(to: "14155550100"))
+                let tid = try await calls.submitted(submitted)
                 _ = try await calls.reached(.ringing, tid)
                 return tid
             }

@@ -31,6 +31,16 @@ struct NCCOTests {
         )
     }
 
+    @Test("After a wrong entry the same words are repeated where a webhook is lost")
+    func askAgain() throws {
+        let call = try Fixture.call(script: CallScript(text: "Text", failedText: "Wrong"))
+        let wrong = talk("Wrong", #","bargeIn":true"#)
+        #expect(
+            json(.ask(.failedText, turn: 2, plays: 1, bargeIn: true), call)
+                == "[\(wrong),\(input(2)),\(wrong),\(input(2, again: true))]"
+        )
+    }
+
     @Test("Words that may not be cut short are so the first time only, and plays add rounds")
     func askUncut() throws {
         let call = try Fixture.call(

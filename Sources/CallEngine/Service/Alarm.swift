@@ -10,9 +10,10 @@ final class Alarm: Sendable {
         var moment: Timestamp?
         /// What is slept for; an earlier moment wakes the sleeper.
         var sleepsUntil: Timestamp?
+        /// Whoever sleeps, until it is woken for an earlier moment.
         var sleeper: CheckedContinuation<Void, Never>?
-        /// It was woken before it had fallen asleep.
-        var isWoken = false
+        /// An earlier moment was set before the sleeper lay down.
+        var mustWake = false
     }
 
     init(clock: any EngineClock) {
@@ -24,8 +25,8 @@ final class Alarm: Sendable {
         let sleeper = self.state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.moment = moment
             guard let moment, state.sleepsUntil.map({ moment < $0 }) ?? true else { return nil }
-            state.isWoken = state.sleeper == nil
-            return state.sleeper.take()
+            state.mustWake = true
+            return Self.takeSleeper(&state)
         }
         sleeper?.resume()
     }
@@ -34,6 +35,7 @@ final class Alarm: Sendable {
     func run(_ ring: @Sendable () -> Void) async {
         while !Task.isCancelled {
             let moment = self.state.withLock { state in
+                state.mustWake = false
                 state.sleepsUntil = state.moment
                 return state.moment
             }
@@ -43,7 +45,7 @@ final class Alarm: Sendable {
                 state.moment = nil
                 return true
             }
-            if isDue { ring() }
+            if isDue, !Task.isCancelled { ring() }
         }
     }
 
@@ -54,28 +56,30 @@ final class Alarm: Sendable {
                 // It throws only where it is cancelled, which is how the other one wins.
                 group.addTask { try? await self.clock.sleep(until: moment) }
             }
-            group.addTask { await self.changed() }
+            group.addTask { await self.waitForEarlier() }
             await group.next()
             group.cancelAll()
         }
     }
 
-    /// Returns when an earlier moment was set, or the task is cancelled.
-    private func changed() async {
+    private func waitForEarlier() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isOver = self.state.withLock { state in
-                    guard !state.isWoken, !Task.isCancelled else {
-                        state.isWoken = false
-                        return true
-                    }
+                let isAwake = self.state.withLock { state in
+                    // Its cancellation may have come before it lay down.
+                    if state.mustWake || Task.isCancelled { return true }
                     state.sleeper = continuation
                     return false
                 }
-                if isOver { continuation.resume() }
+                if isAwake { continuation.resume() }
             }
         } onCancel: {
-            self.state.withLock { $0.sleeper.take() }?.resume()
+            self.state.withLock { Self.takeSleeper(&$0) }?.resume()
         }
+    }
+
+    private static func takeSleeper(_ state: inout State) -> CheckedContinuation<Void, Never>? {
+        defer { state.sleeper = nil }
+        return state.sleeper
     }
 }

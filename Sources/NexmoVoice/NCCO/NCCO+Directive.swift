@@ -16,8 +16,10 @@ extension NCCO {
                 bargeIn: bargeIn,
                 input: Input(call, turn: turn, again: false, urls: urls)
             )
+            // Asked once more with the same words, or with the text where it is played again.
+            let repeated = plays > 1 ? nil : words
             let again = Round(
-                talk: call.script.words(.text).map { Talk(text: $0, voice: voice) },
+                talk: (repeated ?? call.script.words(.text)).map { Talk(text: $0, voice: voice) },
                 bargeIn: true,
                 input: Input(call, turn: turn, again: true, urls: urls)
             )

@@ -43,7 +43,8 @@ extension Migration {
                 CHECK ((stage = 7) = (ended_at IS NOT NULL)),
                 CHECK (stage < 7 OR expected IS NULL)
             ) STRICT;
-            CREATE INDEX calls_queue ON calls (priority, caller, ready_at, id) WHERE stage = 1;
+            CREATE INDEX calls_queue ON calls (stage, priority, caller, ready_at, id)
+                WHERE stage = 1;
             CREATE INDEX calls_live ON calls (id, stage) WHERE stage > 1 AND stage < 7;
             CREATE INDEX calls_due ON calls (due_at, id) WHERE due_at IS NOT NULL;
             CREATE INDEX calls_callback ON calls (callback) WHERE callback = 1;
