@@ -200,8 +200,14 @@ struct CallsHandlerTests {
                 #expect(Refusal(error) == Refusal(.resourceExhausted, "QUEUE_FULL"))
                 #expect(error.info.retryAfter.seconds >= 1)
             }
+            // Who may read another's call may not end it.
+            let tid = response.entries[0].accepted.tid
+            #expect(
+                try await refusal { try await cancel(world, tid, as: .auditor) }
+                    == Refusal(.permissionDenied, "NOT_PERMITTED")
+            )
             // One that leaves the queue makes room for another.
-            _ = try await cancel(world, response.entries[0].accepted.tid, as: .auditor)
+            _ = try await cancel(world, tid, as: .small)
             _ = try await submit(world, as: .small)
         }
     }
