@@ -143,7 +143,9 @@ extension CallEngine {
                 metadata[LogKey.status] = "\(reason.status.name)"
                 metadata[LogKey.reason] = "\(reason.name)"
                 metadata[LogKey.attempts] = "\(progress.attempts)"
-                if !progress.detail.isEmpty { metadata[LogKey.detail] = "\(progress.detail.withoutNumbers)" }
+                if !progress.detail.isEmpty {
+                    metadata[LogKey.detail] = "\(progress.detail.withoutNumbers)"
+                }
                 self.logger.info("call ended", metadata: metadata)
             }
         }
