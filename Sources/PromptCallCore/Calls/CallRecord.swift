@@ -46,6 +46,8 @@ package struct CallRecord: Equatable, Sendable {
     /// that a restart lost are awaited.
     package var readyAt: Timestamp? {
         guard self.stage == .queued, self.timers[.credentials] == nil else { return nil }
-        return self.timers[.ready] ?? self.terms.notBefore ?? self.progress.submittedAt
+        let submittedAt = self.progress.submittedAt
+        // A time that was over at submission puts nobody in front of those who came before.
+        return self.timers[.ready] ?? max(self.terms.notBefore ?? submittedAt, submittedAt)
     }
 }

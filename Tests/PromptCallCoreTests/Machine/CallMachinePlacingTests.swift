@@ -24,6 +24,8 @@ struct CallMachinePlacingTests {
     func notBeforeInThePast() {
         let call = CallDriver(Samples.terms { $0.notBefore = Samples.start - .seconds(60) })
         #expect(call.left(.ready) == nil)
+        // It stands behind those who came before it.
+        #expect(call.record.readyAt == Samples.start)
     }
 
     @Test(
