@@ -112,7 +112,7 @@ struct EventFeedTests {
         stream.acknowledge(1)
         #expect(stream.received == [1, 2, 3, 4, 5])
         stream.acknowledge(9)
-        #expect(stream.errors == [.cursorInvalid])
+        #expect(stream.errors == [.acknowledgementInvalid])
     }
 
     @Test("A name is stored from its opening on, and again as it moves")

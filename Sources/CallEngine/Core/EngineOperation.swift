@@ -43,8 +43,10 @@ package struct EngineError: Error, Equatable, Sendable {
         case draining
         /// The events after the cursor are no longer kept.
         case cursorExpired
-        /// The cursor or acknowledgement is not one of this stream.
+        /// The cursor is not one of this store.
         case cursorInvalid
+        /// An acknowledgement is of what the stream never sent.
+        case acknowledgementInvalid
         /// A newer stream took the subscription over.
         case takenOver
         /// Our own fault.

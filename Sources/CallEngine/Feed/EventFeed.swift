@@ -85,7 +85,10 @@ package struct EventFeed: Sendable {
         guard isKnown else {
             return self.end(
                 id,
-                with: EngineError(.cursorInvalid, "This cursor was never sent on this stream."),
+                with: EngineError(
+                    .acknowledgementInvalid,
+                    "This cursor was never sent on this stream."
+                ),
                 at: now
             )
         }

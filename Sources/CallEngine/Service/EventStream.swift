@@ -12,8 +12,8 @@ package struct EventStream: Sendable {
 
     /// Returns what is next, when there is something.
     ///
-    /// - Throws: ``EngineError`` with code `cursorExpired`, `cursorInvalid` or `takenOver`, or
-    ///   `CancellationError`.
+    /// - Throws: ``EngineError`` with code `cursorExpired`, `cursorInvalid`,
+    ///   `acknowledgementInvalid` or `takenOver`, or `CancellationError`.
     package func next() async throws -> SubscriptionBatch {
         let id = self.id
         let reply = try await self.engine.ask(

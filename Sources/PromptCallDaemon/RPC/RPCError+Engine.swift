@@ -85,7 +85,9 @@ extension RPCError {
                 oldestCursor: error.oldest
             )
         case .cursorInvalid:
-            self.init(.invalidArgument, "INVALID_CURSOR", error.message, field: "cursor")
+            self.init(.invalidArgument, "INVALID_CURSOR", error.message, field: "after")
+        case .acknowledgementInvalid:
+            self.init(.invalidArgument, "INVALID_CURSOR", error.message, field: "ack.cursor")
         case .takenOver:
             self.init(.aborted, "TAKEN_OVER", error.message)
         case .internal:
