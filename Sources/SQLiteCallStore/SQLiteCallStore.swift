@@ -37,20 +37,11 @@ package final class SQLiteCallStore: CallStore {
         try held.makeDatabaseFile()
         let database = held.databasePath
         let seals = CallSeals(key: key)
-        let store: UInt64
-        do {
-            let connection = try StoreConnection(path: database, role: .writer).opened()
-            try connection.migrate()
-            store = try Self.identify(connection, seals, makeStoreID)
-        } catch let error as StoreOpenError {
-            throw error
-        } catch {
-            throw StoreOpenError(
-                .failed,
-                "The database \(database) cannot be opened.",
-                cause: error
-            )
-        }
+        let store = try StoreIdentity.prepare(
+            StoreConnection(path: database, role: .writer),
+            seals,
+            makeStoreID
+        )
         return try SQLiteCallStore(held, seals, store, logger)
     }
 
@@ -108,44 +99,6 @@ package final class SQLiteCallStore: CallStore {
             try writer.limitPages(pagesMax)
         }
     }
-
-    /// Reads by what the store and its key are known; a new store is given both.
-    ///
-    /// - Throws: ``StoreOpenError`` with code `keyFileOther`, or ``SQLiteError``.
-    private static func identify(
-        _ connection: SQLiteConnection,
-        _ seals: CallSeals,
-        _ makeStoreID: () -> UInt64
-    ) throws -> UInt64 {
-        let known = try connection.first(self.selectMeta) { row in
-            (store: UInt64(bitPattern: row.integer(0)), check: row.bytes(1))
-        }
-        guard let known else {
-            let store = makeStoreID()
-            try connection.run(self.insertMeta) { statement in
-                statement.bind(Int64(bitPattern: store))
-                statement.bind(seals.check())
-            }
-            return store
-        }
-        guard seals.isCheck(known.check) else {
-            throw StoreOpenError(
-                .keyFileOther,
-                "The key file is not the one that the database was sealed with."
-            )
-        }
-        return known.store
-    }
-
-    private static let selectMeta = SQLQuery(
-        "read by what the store is known",
-        "SELECT store, key_check FROM meta"
-    )
-
-    private static let insertMeta = SQLQuery(
-        "name the store",
-        "INSERT INTO meta (single, store, key_check, pruned, fences) VALUES (1, ?, ?, 0, 0)"
-    )
 }
 
 // What changes the database.

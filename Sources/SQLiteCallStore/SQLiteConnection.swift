@@ -18,11 +18,14 @@ final class SQLiteConnection {
 
     /// Opens a database file, which must exist.
     ///
+    /// - Parameters:
+    ///   - path: Of the file.
+    ///   - fileSystem: Name of the SQLite VFS that has it; nil for the system's files.
     /// - Throws: ``SQLiteError``.
-    init(path: String) throws(SQLiteError) {
+    init(path: String, fileSystem: String? = nil) throws(SQLiteError) {
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let code = sqlite3_open_v2(path, &handle, flags, nil)
+        let code = sqlite3_open_v2(path, &handle, flags, fileSystem)
         guard code == SQLITE_OK, let handle else {
             let message = String(cString: sqlite3_errstr(code))
             sqlite3_close_v2(handle)

@@ -11,6 +11,7 @@ final class StoreConnection {
     }
 
     private let path: String
+    private let fileSystem: String?
     private let role: Role
     private var connection: SQLiteConnection?
     private var pagesMax: Int?
@@ -22,8 +23,9 @@ final class StoreConnection {
     /// Memory for pages of each connection, in KiB.
     private static let cacheKibibytes = 8192
 
-    init(path: String, role: Role) {
+    init(path: String, fileSystem: String? = nil, role: Role) {
         self.path = path
+        self.fileSystem = fileSystem
         self.role = role
     }
 
@@ -32,7 +34,7 @@ final class StoreConnection {
     /// - Throws: ``SQLiteError``, or ``StoreOpenError`` with code `notDurable`.
     func opened() throws -> SQLiteConnection {
         if let connection = self.connection { return connection }
-        let connection = try SQLiteConnection(path: self.path)
+        let connection = try SQLiteConnection(path: self.path, fileSystem: self.fileSystem)
         try connection.execute(
             """
             PRAGMA busy_timeout = \(Self.busyTimeoutMilliseconds);
