@@ -127,6 +127,27 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
 
+    // The engine and the store with a world around them, all drawn from one seed.
+    .target(
+        name: "CallSimulation",
+        dependencies: [
+            "CSQLite", "CallEngine", "Cryptography", "PromptCallCore", "SQLiteCallStore",
+            .heapModule,
+        ],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "SimulationTests",
+        dependencies: ["CallSimulation", "CSQLite"],
+        swiftSettings: settings
+    ),
+    // The simulation's command line.
+    .executableTarget(
+        name: "promptcall-simulate",
+        dependencies: ["CallSimulation", .argumentParser],
+        swiftSettings: settings
+    ),
+
     // Nexmo's side: NCCOs, webhooks decoded and checked, tokens, and the client of its REST API.
     .target(
         name: "NexmoVoice",
@@ -319,6 +340,7 @@ let package = Package(
     products: [
         .executable(name: "nexmo-sim", targets: ["nexmo-sim"]),
         .executable(name: "promptcall", targets: ["promptcall"]),
+        .executable(name: "promptcall-simulate", targets: ["promptcall-simulate"]),
         .executable(name: "promptcall-sidecar", targets: ["promptcall-sidecar"]),
         .executable(name: "promptcalld", targets: ["promptcalld"]),
         .library(name: "PromptCallAPI", targets: ["PromptCallAPI"]),

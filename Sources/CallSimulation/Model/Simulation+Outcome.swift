@@ -1,0 +1,154 @@
+internal import PromptCallCore
+
+// How a call may end, by what really happened.
+extension Simulation {
+    func reason(of record: CallRecord) -> String { record.progress.reason?.name ?? "nothing" }
+
+    func checkOutcome(of record: CallRecord) {
+        guard let reason = record.progress.reason else {
+            return self.model.violate("call \(self.name(record.id)) ended without a reason")
+        }
+        let legs = self.nexmo.legs(of: record.id)
+        let call = self.indices[record.id].map { self.calls[$0] }
+        let isTrue = call.map { self.isTrue(reason, of: record, $0, legs) } ?? false
+        let told = "call \(self.name(record.id)) ended as \(reason.name)"
+        self.model.check(isTrue, "\(told), which is not what happened: \(self.story(legs))")
+        self.checkRightEntry(record, reason, call, legs, told)
+        if let call, self.isClean(record, call) {
+            let expected = Self.expected(call)
+            self.model.check(
+                expected.contains(reason),
+                "\(told) without any fault, where its callee makes \(expected.map(\.name))"
+            )
+        }
+    }
+
+    /// Whether a reason is borne out by what callee, Nexmo and machine did.
+    private func isTrue(
+        _ reason: CallReason,
+        of record: CallRecord,
+        _ call: SimulatedCall,
+        _ legs: [SimulatedLeg]
+    ) -> Bool {
+        let entries = legs.flatMap(\.entered)
+        let keyed = entries.filter { !$0.digits.isEmpty && $0.digits != "#" }
+        func ended(_ match: (CallReason?) -> Bool) -> Bool { legs.contains { match($0.end?.reason) } }
+        switch reason {
+        case .pinMatched:
+            return entries.contains(where: Self.isRight)
+        case .digitsCollected:
+            return !keyed.isEmpty
+        case .announced:
+            return legs.contains { $0.heardAnnouncement || $0.endedBy == .playedOut }
+        case .attemptsExhausted:
+            return !keyed.isEmpty && entries.count >= record.terms.attemptsMax
+                && !(record.terms.prompt == .pin(length: 4) && entries.prefix(record.terms.attemptsMax).contains(where: Self.isRight))
+        case .noInput:
+            return keyed.isEmpty && entries.count >= record.terms.attemptsMax
+        case .hungUp:
+            return legs.contains { $0.endedBy == .callee }
+        case .busy, .rejected, .unreachable:
+            return ended { $0 == reason }
+        case .unanswered:
+            return legs.contains { !$0.wasAnswered }
+        case .cancelled:
+            return call.cancelledAt != nil
+        case .expired:
+            return record.progress.endedAt.map { $0 >= record.terms.expiresAt } ?? false
+        case .credentialsRefused:
+            return record.terms.credentials == .ownCredentials && call.faults.contains(.refusedPlacings)
+        case .credentialsLost:
+            return record.terms.credentials == .ownCredentials && self.result.deaths > 0
+        case .refusedByNexmo:
+            return call.faults.contains(.refusedPlacings) || ended { $0 == reason }
+        case .nexmoUnavailable:
+            return !call.faults.isDisjoint(with: [.lostAnswers, .failingPlacings])
+                || self.result.deaths > 0 || ended { $0 == reason }
+        case .lost:
+            return !call.faults.isDisjoint(with: [.webhooksLost, .webhooksDelayed, .lyingFetches])
+                || self.result.deaths > 0
+        case .interrupted:
+            return legs.contains { $0.wasAnswered && $0.endedBy != .callee } || !self.isClean(record, call)
+        case .messageLeft, .machine, .guard, .internal:
+            return false
+        }
+    }
+
+    /// A right entry that was served before anything else decided the call is what it ends by.
+    private func checkRightEntry(
+        _ record: CallRecord,
+        _ reason: CallReason,
+        _ call: SimulatedCall?,
+        _ legs: [SimulatedLeg],
+        _ told: String
+    ) {
+        guard record.terms.prompt == .pin(length: 4), reason != .pinMatched,
+            call?.cancelledAt == nil, let endedAt = record.progress.endedAt
+        else { return }
+        let right = legs.flatMap(\.entered).first { Self.isRight($0) && $0.isServed }
+        guard let right, right.at + self.clockOffset < endedAt, !self.model.clockWasSet else { return }
+        self.model.violate("\(told) although the right PIN was keyed in and answered")
+    }
+
+    private static func isRight(_ entry: SimulatedLeg.Entry) -> Bool {
+        entry.digits == Callee.rightPIN || entry.digits == Callee.rightPIN + "#"
+    }
+
+    /// Whether nothing went wrong that can have touched a call.
+    private func isClean(_ record: CallRecord, _ call: SimulatedCall) -> Bool {
+        let isSlow = self.faults.has(.slowDisk) && !self.outages.isEmpty
+        guard call.faults.subtracting([.webhooksDoubled]).isEmpty, call.cancelledAt == nil, !isSlow,
+            !self.faults.has(.droppedLegs), !self.model.clockWasSet,
+            let end = record.progress.endedAt
+        else { return false }
+        return !self.hadOutage(from: record.progress.submittedAt, to: end)
+    }
+
+    /// How a call ends where nothing goes wrong.
+    private static func expected(_ call: SimulatedCall) -> Set<CallReason> {
+        // It may have waited too long behind others.
+        let always: Set<CallReason> = [.expired]
+        switch call.callee {
+        case .doesNotAnswer(let status):
+            return always.union([LegReport(status).reason ?? .unanswered])
+        case .hangsUp(let entries):
+            guard call.terms.prompt != .announcement else { return always.union([.hungUp]) }
+            let mayEnd: Set<CallReason> = entries.isEmpty ? [.hungUp] : [.hungUp, .attemptsExhausted]
+            return always.union(mayEnd).union(Self.collected(entries, call))
+        case .answers(let entries):
+            return always.union(Self.expected(entries, call))
+        }
+    }
+
+    private static func expected(_ entries: [String], _ call: SimulatedCall) -> Set<CallReason> {
+        let keyed = entries.filter { !$0.isEmpty && $0 != "#" }
+        switch call.terms.prompt {
+        case .announcement:
+            return [.announced]
+        case .digits:
+            return keyed.isEmpty
+                ? [.noInput] : Self.collected(entries, call).union([.attemptsExhausted, .noInput])
+        case .pin:
+            guard !keyed.isEmpty else { return [.noInput] }
+            let isRight = keyed.contains { $0.hasPrefix(Callee.rightPIN) && $0.count <= 5 && $0 != "12345" }
+            guard isRight else { return [.attemptsExhausted] }
+            // With fewer tries than it needs the callee does not come so far.
+            return entries.count <= call.terms.attemptsMax && entries.first != "#"
+                ? [.pinMatched] : [.pinMatched, .attemptsExhausted, .noInput]
+        }
+    }
+
+    private static func collected(_ entries: [String], _ call: SimulatedCall) -> Set<CallReason> {
+        guard case .digits(let min, _) = call.terms.prompt else { return [] }
+        return entries.contains { $0.count >= min } ? [.digitsCollected] : []
+    }
+
+    /// What happened to the legs of a call, for a message.
+    private func story(_ legs: [SimulatedLeg]) -> String {
+        let told = legs.map { leg in
+            "leg \(leg.number) \(leg.wasAnswered ? "answered" : "not answered"), "
+                + "\(leg.entered.count) entries, ended by \(leg.endedBy.map { "\($0)" } ?? "nobody")"
+        }
+        return told.isEmpty ? "no ring" : told.joined(separator: "; ")
+    }
+}
