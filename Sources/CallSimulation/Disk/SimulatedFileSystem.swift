@@ -208,7 +208,8 @@ enum SimulatedFileSystem {
         }
         methods.xFileControl = { _, _, _ in SQLITE_NOTFOUND }
         methods.xSectorSize = { _ in 4096 }
-        methods.xDeviceCharacteristics = { _ in 0 }
+        // As SQLite takes for granted on Linux: a write changes no bytes beside it.
+        methods.xDeviceCharacteristics = { _ in SQLITE_IOCAP_POWERSAFE_OVERWRITE }
         methods.xShmMap = { file, index, bytes, create, region in
             guard let opened = SimulatedFileSystem.opened(file) else { return SQLITE_IOERR }
             region?.pointee = opened.disk.region(

@@ -89,7 +89,8 @@ extension Simulation {
 
     /// A call ends within all its windows and 120 s, and what the machine was down for.
     private func checkTime(of record: CallRecord) {
-        guard let ended = record.progress.endedAt, let leg = record.leg, !self.model.clockWasSet
+        guard let ended = record.progress.endedAt, let leg = record.leg, leg.placement == .placed,
+            !self.model.clockWasSet
         else { return }
         let terms = record.terms
         let windows =

@@ -44,7 +44,7 @@ extension Simulation {
             return !keyed.isEmpty && entries.count >= record.terms.attemptsMax
                 && !(record.terms.prompt == .pin(length: 4) && entries.prefix(record.terms.attemptsMax).contains(where: Self.isRight))
         case .noInput:
-            return keyed.isEmpty && entries.count >= record.terms.attemptsMax
+            return self.wasSilent(entries) && entries.count >= record.terms.attemptsMax
         case .hungUp:
             return legs.contains { $0.endedBy == .callee }
         case .busy, .rejected, .unreachable:
@@ -74,6 +74,15 @@ extension Simulation {
         }
     }
 
+    /// Whether no key came in; what was keyed in and lost on its way counts as nothing where the
+    /// callee was asked again, and again.
+    private func wasSilent(_ entries: [SimulatedLeg.Entry]) -> Bool {
+        let keyed = entries.lastIndex { !$0.digits.isEmpty && $0.digits != "#" }
+        guard let keyed else { return true }
+        let isLost = entries.allSatisfy { $0.digits.isEmpty || $0.digits == "#" || !$0.isServed }
+        return isLost && entries.count - keyed > 2
+    }
+
     /// A right entry that was served before anything else decided the call is what it ends by.
     private func checkRightEntry(
         _ record: CallRecord,
@@ -83,7 +92,9 @@ extension Simulation {
         _ told: String
     ) {
         guard record.terms.prompt == .pin(length: 4), reason != .pinMatched,
-            call?.cancelledAt == nil, let endedAt = record.progress.endedAt
+            call?.cancelledAt == nil, let endedAt = record.progress.endedAt,
+            // One of a leg that was given up, and is rung again, is nobody's.
+            legs.count == 1, record.leg?.placement != .gaveUp
         else { return }
         let right = legs.flatMap(\.entered).first { Self.isRight($0) && $0.isServed }
         guard let right, right.at + self.clockOffset < endedAt, !self.model.clockWasSet else { return }
@@ -112,7 +123,9 @@ extension Simulation {
         case .doesNotAnswer(let status):
             return always.union([LegReport(status).reason ?? .unanswered])
         case .hangsUp(let entries):
-            guard call.terms.prompt != .announcement else { return always.union([.hungUp]) }
+            guard call.terms.prompt != .announcement else {
+                return always.union([entries.isEmpty ? .hungUp : .announced])
+            }
             let mayEnd: Set<CallReason> = entries.isEmpty ? [.hungUp] : [.hungUp, .attemptsExhausted]
             return always.union(mayEnd).union(Self.collected(entries, call))
         case .answers(let entries):

@@ -71,7 +71,8 @@ extension Simulation {
         } else if self.random.chance(self.faults[.powerCut] / 200) {
             self.disk.fault = .powerCut(after: within)
         }
-        if self.disk.fault != nil {
+        if let fault = self.disk.fault {
+            self.note("the disk: \(fault)")
             self.outages.append(self.time...(self.time + .seconds(15)))
         }
     }

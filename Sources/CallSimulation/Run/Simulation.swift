@@ -48,6 +48,7 @@ package final class Simulation {
     var ticksInPlace = 0
     /// All is done but for the subscribers, who come for what they have not read.
     var isReadingLast = false
+    let tell: ((String) -> Void)?
 
     /// Something that happens at a moment.
     enum Event {
@@ -104,8 +105,9 @@ package final class Simulation {
     static let callsPerSecond = 3
     static let databasePath = "calls.db"
 
-    package init(_ options: SimulationOptions) {
+    package init(_ options: SimulationOptions, tell: ((String) -> Void)? = nil) {
         self.options = options
+        self.tell = tell
         var random = SplitMix64(seed: options.seed)
         self.faults = FaultMix(options.faults, &random)
         self.disk = SimulatedDisk(seed: random.next())
@@ -124,8 +126,13 @@ package final class Simulation {
     }
 
     /// Runs a simulation to its end.
-    package static func run(_ options: SimulationOptions) -> SimulationResult {
-        let simulation = Simulation(options)
+    ///
+    /// `tell` is told what happens, line by line.
+    package static func run(
+        _ options: SimulationOptions,
+        tell: ((String) -> Void)? = nil
+    ) -> SimulationResult {
+        let simulation = Simulation(options, tell: tell)
         simulation.run()
         return simulation.result
     }
@@ -226,6 +233,7 @@ package final class Simulation {
     // MARK: - Handling
 
     private func handle(_ event: Event) {
+        self.note(event)
         switch event {
         case .perform(let operation, let incarnation):
             if incarnation == self.incarnation, self.core != nil { self.perform(operation) }

@@ -49,7 +49,7 @@ struct SimulatedLeg: Sendable {
     /// A step of an NCCO.
     enum Action: Equatable, Sendable {
         case talk(Duration)
-        case input(turn: Int)
+        case input(turn: Int, isRepeat: Bool)
         case notify
     }
 

@@ -35,7 +35,7 @@ struct SimulatedNexmo: Sendable {
         case isPickedUp
         /// It is done with an action of the NCCO that it obeyed as its nth.
         case isDone(obeyed: Int)
-        case keysIn(turn: Int, obeyed: Int)
+        case keysIn(turn: Int, isRepeat: Bool, obeyed: Int)
         case ends(LegReport.Status, by: SimulatedLeg.Ender?)
         case completes
     }
@@ -252,9 +252,9 @@ struct SimulatedNexmo: Sendable {
         case .isDone(let obeyed):
             guard obeyed == self.legs[index].obeyed else { return [] }
             return self.wentOn(index)
-        case .keysIn(let turn, let obeyed):
+        case .keysIn(let turn, let isRepeat, let obeyed):
             guard obeyed == self.legs[index].obeyed else { return [] }
-            return self.keyedIn(turn, index, at: now)
+            return self.keyedIn(turn, isRepeat, index, at: now)
         case .ends(let status, let ender):
             return self.ended(status, ender, index, at: now)
         case .completes:
@@ -336,13 +336,13 @@ struct SimulatedNexmo: Sendable {
             if self.hangsUpNow(leg) { return step(.ends(.completed, by: .callee), duration / 2) }
             let barges = leg.nextEntry?.isEmpty == false && self.random.chance(0.3)
             return step(.isDone(obeyed: leg.obeyed), barges ? duration / 4 : duration)
-        case .input(let turn)?:
+        case .input(let turn, let isRepeat)?:
             if self.hangsUpNow(leg) { return step(.ends(.completed, by: .callee), .seconds(1)) }
             let wait =
                 leg.nextEntry?.isEmpty == false
                 ? self.random.duration(.milliseconds(400)...(.seconds(4)))
                 : leg.silence(timerBeginsWithWords: self.timerBeginsWithWords)
-            return step(.keysIn(turn: turn, obeyed: leg.obeyed), wait)
+            return step(.keysIn(turn: turn, isRepeat: isRepeat, obeyed: leg.obeyed), wait)
         case .notify?:
             self.legs[index].heardAnnouncement = true
             return [self.webhook(.played, index)] + self.wentOn(index)
@@ -361,6 +361,7 @@ struct SimulatedNexmo: Sendable {
 
     private mutating func keyedIn(
         _ turn: Int,
+        _ isRepeat: Bool,
         _ index: Int,
         at now: Timestamp
     ) -> [Consequence] {
@@ -373,7 +374,8 @@ struct SimulatedNexmo: Sendable {
             turn: turn,
             digits: digits,
             timedOut: entry.isEmpty || self.random.chance(0.1) && entry != "#",
-            uuid: self.legs[index].uuid
+            uuid: self.legs[index].uuid,
+            isRepeat: isRepeat
         )
         return [self.webhook(.entry(made), index)]
     }
@@ -456,8 +458,10 @@ struct SimulatedNexmo: Sendable {
         switch directive {
         case .ask(let spoken, let turn, let plays, _):
             let first = spoken.map { [SimulatedLeg.Action.talk(terms.speech.length($0))] } ?? []
-            let again: [SimulatedLeg.Action] = [.talk(terms.speech.text), .input(turn: turn)]
-            return first + [.input(turn: turn)] + (0..<plays).flatMap { _ in again }
+            let again: [SimulatedLeg.Action] = [
+                .talk(terms.speech.text), .input(turn: turn, isRepeat: true),
+            ]
+            return first + [.input(turn: turn, isRepeat: false)] + (0..<plays).flatMap { _ in again }
         case .announce:
             let talk = SimulatedLeg.Action.talk(terms.speech.text)
             return [talk, .notify] + Array(repeating: talk, count: terms.plays - 1)

@@ -51,13 +51,14 @@ package enum WebhookDecoder {
         switch path?.kind {
         case .answer: return .opening(uuid: members.leg.uuid)
         // Also without `dtmf`: the turn is over, and the callee waits to be told more.
-        case .input: return self.entry(members, turn: path?.turn)
+        case .input:
+            return self.entry(members, turn: path?.turn, isRepeat: path?.again ?? false)
         case .event: return path?.played == true ? .played : .other
         case nil: return .other
         }
     }
 
-    private static func entry(_ members: Members, turn: Int?) -> LegEvent {
+    private static func entry(_ members: Members, turn: Int?, isRepeat: Bool) -> LegEvent {
         guard let turn, let digits = self.digits(members.digits ?? "") else { return .other }
         return .entry(
             LegEvent.Entry(
@@ -65,7 +66,8 @@ package enum WebhookDecoder {
                 digits: digits,
                 // Silence of which nothing is said is silence until the time ran out.
                 timedOut: members.timedOut ?? digits.isEmpty,
-                uuid: members.leg.uuid
+                uuid: members.leg.uuid,
+                isRepeat: isRepeat
             )
         )
     }

@@ -22,12 +22,22 @@ package enum LegEvent: Equatable, Sendable {
         /// The time ran out; true also where digits came (reference, 5.5).
         package var timedOut: Bool
         package var uuid: String?
+        /// The turn was asked for once more, which Nexmo does only where the webhook of an entry
+        /// before was lost.
+        package var isRepeat: Bool
 
-        package init(turn: Int, digits: DTMFDigits, timedOut: Bool, uuid: String? = nil) {
+        package init(
+            turn: Int,
+            digits: DTMFDigits,
+            timedOut: Bool,
+            uuid: String? = nil,
+            isRepeat: Bool = false
+        ) {
             self.turn = turn
             self.digits = digits
             self.timedOut = timedOut
             self.uuid = uuid
+            self.isRepeat = isRepeat
         }
     }
 }

@@ -131,6 +131,8 @@ extension CallMachine {
         self.served(.outage)
         self.served(.instructions)
         if digits.isEmpty {
+            // Of what was keyed in before, word was lost; whoever waits for an answer is silent.
+            if entry.isRepeat { return self.answer(.uncounted, with: self.ask(.text), at: now) }
             return self.judgedEmpty(isStray: !entry.timedOut || !entry.digits.isEmpty, at: now)
         }
         self.record.progress.attempts += 1
