@@ -103,8 +103,10 @@ package struct Subscription: Sendable {
             self.hasGreeted = true
             return self.send(.heartbeat(self.cursor), to: reply, at: now)
         }
+        // Its time is over even where there is nothing to read any more: it wakes nobody again.
+        if let retryAt = self.retryAt, retryAt <= now { self.retryAt = nil }
         let room = self.unackedMax.map { $0 - self.unacked.count } ?? EngineLimits.pageMax
-        let mayRead = room > 0 && !isAtTail && self.retryAt.map { $0 <= now } ?? true
+        let mayRead = room > 0 && !isAtTail && self.retryAt == nil
         // In a long search for what matches, its reader hears from time to time how far it came.
         if mayRead, self.emptyPages == 0 || self.heartbeatAt > now {
             self.isReading = true

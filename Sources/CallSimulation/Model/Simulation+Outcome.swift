@@ -15,7 +15,11 @@ extension Simulation {
         self.model.check(isTrue, "\(told), which is not what happened: \(self.story(legs))")
         self.checkRightEntry(record, reason, call, legs, told)
         if let call, self.isClean(record, call) {
-            let expected = Self.expected(call)
+            var expected = Self.expected(call)
+            let isLong = legs.contains { leg in
+                leg.endedAt.map { $0 - leg.placedAt >= leg.terms.maxDuration } ?? false
+            }
+            if isLong { expected.insert(.interrupted) }
             self.model.check(
                 expected.contains(reason),
                 "\(told) without any fault, where its callee makes \(expected.map(\.name))"
@@ -30,19 +34,22 @@ extension Simulation {
         _ call: SimulatedCall,
         _ legs: [SimulatedLeg]
     ) -> Bool {
-        let entries = legs.flatMap(\.entered)
+        // What is keyed in on a leg that was given up is nobody's.
+        let entries = legs.last?.entered ?? []
         let keyed = entries.filter { !$0.digits.isEmpty && $0.digits != "#" }
         func ended(_ match: (CallReason?) -> Bool) -> Bool { legs.contains { match($0.end?.reason) } }
         switch reason {
         case .pinMatched:
-            return entries.contains(where: Self.isRight)
+            return legs.flatMap(\.entered).contains(where: Self.isRight)
         case .digitsCollected:
             return !keyed.isEmpty
         case .announced:
-            return legs.contains { $0.heardAnnouncement || $0.endedBy == .playedOut }
+            // Who ended it early is not to be seen where it was not the callee.
+            return legs.contains { $0.heardAnnouncement || $0.wasAnswered && $0.endedBy != .callee }
         case .attemptsExhausted:
+            let isServedRight = entries.contains { Self.isRight($0) && $0.isServed }
             return !keyed.isEmpty && entries.count >= record.terms.attemptsMax
-                && !(record.terms.prompt == .pin(length: 4) && entries.prefix(record.terms.attemptsMax).contains(where: Self.isRight))
+                && !(isServedRight && record.terms.prompt == .pin(length: 4))
         case .noInput:
             return self.wasSilent(entries) && entries.count >= record.terms.attemptsMax
         case .hungUp:

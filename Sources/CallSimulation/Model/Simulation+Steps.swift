@@ -23,9 +23,11 @@ extension Simulation {
             }
         case .reply(_, .call(let record)), .reply(_, .leg(_, let record, _)):
             self.checkStored(record.id, "somebody is told what is not durable") { stored in
-                stored.eventCount >= record.eventCount && stored.stage >= record.stage
-                    && stored.dialogue.entries.count >= record.dialogue.entries.count
-                    || stored.progress.legs.count > record.progress.legs.count
+                // Of a later leg the dialogue is another.
+                let isLater = stored.progress.legs.count > record.progress.legs.count
+                let hasEntries =
+                    stored.dialogue.entries.count >= record.dialogue.entries.count || isLater
+                return stored.eventCount >= record.eventCount && hasEntries
             }
         case .commit(let batch):
             let ids = batch.transitions.map(\.record.id) + batch.submissions.map(\.record.id)
