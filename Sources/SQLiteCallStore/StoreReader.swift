@@ -184,6 +184,7 @@ final class StoreReader {
             }
             counts.callbacksWaiting =
                 try connection.first(Self.countCallbacks) { Int($0.integer(0)) } ?? 0
+            counts.isEmpty = try connection.first(Self.selectAny) { _ in false } ?? true
             return counts
         }
     }
@@ -404,6 +405,8 @@ extension StoreReader {
         "count callbacks",
         "SELECT count(*) FROM calls INDEXED BY calls_callback WHERE callback = 1"
     )
+
+    private static let selectAny = SQLQuery("look for any call", "SELECT 1 FROM calls LIMIT 1")
 
     private static let selectSubscription = SQLQuery(
         "read a subscription",

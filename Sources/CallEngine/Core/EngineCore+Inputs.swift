@@ -23,6 +23,7 @@ extension EngineCore {
             self.counters.stages = counts.stages
             self.counters.queued = counts.queued
             self.counters.callbacksWaiting = counts.callbacksWaiting
+            if !counts.isEmpty { self.placer.hold(until: now + RateWindow.length) }
         case .recoveryEnded(let lanes):
             self.isRecovering = false
             for lane in lanes.sorted() { self.placer.addLane(lane) }

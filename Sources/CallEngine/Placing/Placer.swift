@@ -18,6 +18,8 @@ package struct Placer: Sendable {
     private var windows: [String: RateWindow] = [:]
     /// A pick found nothing, and until then finds nothing unless something changes.
     private var stalledUntil: Timestamp?
+    /// Nothing is placed before.
+    private var opensAt = Timestamp(milliseconds: .min)
     private var nextSweep = Timestamp(milliseconds: .min)
     private var troubles: [String: Timestamp] = [:]
     private var profiles: [String: EngineConfiguration.ProfileSettings]
@@ -66,6 +68,12 @@ package struct Placer: Sendable {
         self.profiles = profiles
         self.troubles = [:]
         self.stalledUntil = nil
+    }
+
+    /// Places nothing before a moment: what a process before this one placed within the last
+    /// second is known to Nexmo alone.
+    package mutating func hold(until moment: Timestamp) {
+        self.opensAt = moment
     }
 
     // MARK: - The queue
@@ -143,6 +151,7 @@ package struct Placer: Sendable {
         var lackCredentials: [CallID] = []
         // Most steps are about live calls, and need not look through what waits.
         if let until = self.stalledUntil, now < until { return (place, lackCredentials) }
+        guard now >= self.opensAt else { return (place, lackCredentials) }
         for priority in CallPriority.allCases {
             var misses = 0
             while let lane = self.turns[priority]?.first, self.liveCalls < self.liveCallsMax,
@@ -174,7 +183,7 @@ package struct Placer: Sendable {
         guard self.lanes.values.contains(where: { !$0.waiting.isEmpty }) else { return nil }
         let windows = self.windows.values.compactMap { $0.nextRoom() }
         let probes = self.troubles.values
-        return (windows + probes).filter { $0 > now }.min()
+        return ([self.opensAt] + windows + probes).filter { $0 > now }.min()
     }
 
     // MARK: - What became of a pick

@@ -47,7 +47,7 @@ extension Simulation {
             // Who ended it early is not to be seen where it was not the callee.
             return legs.contains { $0.heardAnnouncement || $0.wasAnswered && $0.endedBy != .callee }
         case .attemptsExhausted:
-            let isServedRight = entries.contains { Self.isRight($0) && $0.isServed }
+            let isServedRight = entries.contains { Self.isRight($0) && $0.isServed && !$0.isRepeat }
             return !keyed.isEmpty && entries.count >= record.terms.attemptsMax
                 && !(isServedRight && record.terms.prompt == .pin(length: 4))
         case .noInput:
@@ -103,7 +103,10 @@ extension Simulation {
             // One of a leg that was given up, and is rung again, is nobody's.
             legs.count == 1, record.leg?.placement != .gaveUp
         else { return }
-        let right = legs.flatMap(\.entered).first { Self.isRight($0) && $0.isServed }
+        // What is keyed in again may be answered like what was thought to be lost.
+        let right = legs.flatMap(\.entered).first {
+            Self.isRight($0) && $0.isServed && !$0.isRepeat
+        }
         guard let right, right.at + self.clockOffset < endedAt, !self.model.clockWasSet else { return }
         self.model.violate("\(told) although the right PIN was keyed in and answered")
     }

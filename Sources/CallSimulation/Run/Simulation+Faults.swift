@@ -112,7 +112,7 @@ extension Simulation {
         let id = isKnown ? self.random.one(of: ids) : CallID(high: 1, low: self.random.next())
         // Of a leg that never was, for of one that is it would not be known to be forged.
         let legs = self.stored(id)?.progress.legs.count ?? 0
-        let leg = self.random.one(of: [legs + 1, legs + 7, 0, -1])
+        let leg = self.random.one(of: [legs + 7, 0, -1])
         self.lastReply += 1
         self.feed([.legEvent(event, call: id, leg: leg, reply: self.lastReply)], [])
     }

@@ -56,6 +56,8 @@ struct SimulatedLeg: Sendable {
     /// An entry that the callee made.
     struct Entry: Equatable, Sendable {
         var turn: Int
+        /// The turn was asked for before, and no answer came.
+        var isRepeat: Bool
         var digits: String
         var at: Timestamp
         /// Its webhook was answered with instructions.

@@ -366,7 +366,7 @@ struct SimulatedNexmo: Sendable {
         at now: Timestamp
     ) -> [Consequence] {
         let entry = self.legs[index].nextEntry ?? ""
-        self.legs[index].entered.append(SimulatedLeg.Entry(turn: turn, digits: entry, at: now))
+        self.legs[index].entered.append(SimulatedLeg.Entry(turn: turn, isRepeat: isRepeat, digits: entry, at: now))
         // A lone # ends an entry in which there was nothing.
         let digits = DTMFDigits(entry == "#" ? "" : entry)
         guard let digits else { return [] }

@@ -137,17 +137,21 @@ package struct StoreCounts: Equatable, Sendable {
     package var callbacksWaiting: Int
     /// Since when the oldest queued call waits.
     package var oldestQueued: Timestamp?
+    /// Whether the store has no call at all, not even one that ended.
+    package var isEmpty: Bool
 
     package init(
         stages: [CallStage: Int] = [:],
         queued: [String: Int] = [:],
         callbacksWaiting: Int = 0,
-        oldestQueued: Timestamp? = nil
+        oldestQueued: Timestamp? = nil,
+        isEmpty: Bool = true
     ) {
         self.stages = stages
         self.queued = queued
         self.callbacksWaiting = callbacksWaiting
         self.oldestQueued = oldestQueued
+        self.isEmpty = isEmpty
     }
 }
 

@@ -92,6 +92,7 @@ package struct MemoryStore: Sendable {
             if record.progress.callback?.state == .waiting { counts.callbacksWaiting += 1 }
         }
         counts.oldestQueued = self.calls.values.compactMap(\.readyAt).min()
+        counts.isEmpty = self.calls.isEmpty
         return counts
     }
 
