@@ -15,6 +15,8 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchec
 help:
 	@echo 'make demo      build, ring six simulated phones, show what happened'
 	@echo 'make test      build and run all tests'
+	@echo 'make simulate  run $(SEEDS) seeds of the simulation (SEEDS, FIRST_SEED)'
+	@echo 'make soak      run the simulation for $(MINUTES) minutes (MINUTES)'
 	@echo 'make check     format, generated code, manifest'
 	@echo 'make format    format the sources'
 	@echo 'make release   build the programs for use'
@@ -34,6 +36,20 @@ demo: packages
 test: packages
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
+
+# Simulated seeds, from which one on, and for how many minutes `make soak` goes on.
+SEEDS ?= 1000
+FIRST_SEED ?= 1
+MINUTES ?= 60
+SIMULATE := $(SWIFT) run -c release promptcall-simulate
+
+.PHONY: simulate
+simulate: packages
+	$(SIMULATE) --seed $(FIRST_SEED) --seeds $(SEEDS)
+
+.PHONY: soak
+soak: packages
+	$(SIMULATE) --seed $$(date +%s%N) --minutes $(MINUTES)
 
 .PHONY: check
 check: check-proto

@@ -137,7 +137,6 @@ package final class SimulatedDisk {
         return regions.indices.contains(index) ? regions[index] : nil
     }
 
-
     /// Whether the power is on for one more change.
     private func mayChange() -> Bool {
         guard !self.isOff else { return false }

@@ -40,7 +40,9 @@ final class SimulatedFile {
         let available = max(0, min(count, self.content.count - offset))
         guard available > 0 else { return 0 }
         self.content.withUnsafeBytes { bytes in
-            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + available)]))
+            buffer.copyMemory(
+                from: UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + available)])
+            )
         }
         return available
     }

@@ -25,7 +25,9 @@ extension Simulation {
         }
         self.checkPacing()
         self.checkRest()
-        for objection in self.nexmo.objections { self.model.violate("Nexmo was asked for \(objection)") }
+        for objection in self.nexmo.objections {
+            self.model.violate("Nexmo was asked for \(objection)")
+        }
     }
 
     private func history(_ store: SteppedCallStore) throws(StoreError) -> [StoredEvent] {
@@ -80,7 +82,10 @@ extension Simulation {
         let legs = self.nexmo.legs(of: record.id)
         let name = self.name(record.id)
         for (number, same) in Dictionary(grouping: legs, by: \.number) {
-            self.model.check(same.count == 1, "leg \(number) of call \(name) rang \(same.count) times")
+            self.model.check(
+                same.count == 1,
+                "leg \(number) of call \(name) rang \(same.count) times"
+            )
         }
         if record.terms.unknownPlacement == .giveUp {
             self.model.check(legs.count <= 1, "call \(name) rang \(legs.count) times")
@@ -152,7 +157,10 @@ extension Simulation {
     /// Nothing is left in memory of calls that are over.
     private func checkRest() {
         guard let core = self.core else { return }
-        self.model.check(core.liveCalls == 0, "\(core.liveCalls) calls are live after all have ended")
+        self.model.check(
+            core.liveCalls == 0,
+            "\(core.liveCalls) calls are live after all have ended"
+        )
         self.model.check(
             core.heldCredentials <= EngineLimits.lateCredentialsMax,
             "\(core.heldCredentials) credentials are held after all calls have ended"

@@ -37,7 +37,9 @@ extension Simulation {
         // What is keyed in on a leg that was given up is nobody's.
         let entries = legs.last?.entered ?? []
         let keyed = entries.filter { !$0.digits.isEmpty && $0.digits != "#" }
-        func ended(_ match: (CallReason?) -> Bool) -> Bool { legs.contains { match($0.end?.reason) } }
+        func ended(_ match: (CallReason?) -> Bool) -> Bool {
+            legs.contains { match($0.end?.reason) }
+        }
         switch reason {
         case .pinMatched:
             return legs.flatMap(\.entered).contains(where: Self.isRight)
@@ -63,7 +65,8 @@ extension Simulation {
         case .expired:
             return record.progress.endedAt.map { $0 >= record.terms.expiresAt } ?? false
         case .credentialsRefused:
-            return record.terms.credentials == .ownCredentials && call.faults.contains(.refusedPlacings)
+            return record.terms.credentials == .ownCredentials
+                && call.faults.contains(.refusedPlacings)
         case .credentialsLost:
             return record.terms.credentials == .ownCredentials && self.result.deaths > 0
         case .refusedByNexmo:
@@ -75,7 +78,8 @@ extension Simulation {
             return !call.faults.isDisjoint(with: [.webhooksLost, .webhooksDelayed, .lyingFetches])
                 || self.result.deaths > 0
         case .interrupted:
-            return legs.contains { $0.wasAnswered && $0.endedBy != .callee } || !self.isClean(record, call)
+            return legs.contains { $0.wasAnswered && $0.endedBy != .callee }
+                || !self.isClean(record, call)
         case .messageLeft, .machine, .guard, .internal:
             return false
         }
@@ -107,7 +111,9 @@ extension Simulation {
         let right = legs.flatMap(\.entered).first {
             Self.isRight($0) && $0.isServed && !$0.isRepeat
         }
-        guard let right, right.at + self.clockOffset < endedAt, !self.model.clockWasSet else { return }
+        guard let right, right.at + self.clockOffset < endedAt, !self.model.clockWasSet else {
+            return
+        }
         self.model.violate("\(told) although the right PIN was keyed in and answered")
     }
 
@@ -136,7 +142,8 @@ extension Simulation {
             guard call.terms.prompt != .announcement else {
                 return always.union([entries.isEmpty ? .hungUp : .announced])
             }
-            let mayEnd: Set<CallReason> = entries.isEmpty ? [.hungUp] : [.hungUp, .attemptsExhausted]
+            let mayEnd: Set<CallReason> =
+                entries.isEmpty ? [.hungUp] : [.hungUp, .attemptsExhausted]
             return always.union(mayEnd).union(Self.collected(entries, call))
         case .answers(let entries):
             return always.union(Self.expected(entries, call))
@@ -153,7 +160,9 @@ extension Simulation {
                 ? [.noInput] : Self.collected(entries, call).union([.attemptsExhausted, .noInput])
         case .pin:
             guard !keyed.isEmpty else { return [.noInput] }
-            let isRight = keyed.contains { $0.hasPrefix(Callee.rightPIN) && $0.count <= 5 && $0 != "12345" }
+            let isRight = keyed.contains {
+                $0.hasPrefix(Callee.rightPIN) && $0.count <= 5 && $0 != "12345"
+            }
             guard isRight else { return [.attemptsExhausted] }
             // With fewer tries than it needs the callee does not come so far.
             return entries.count <= call.terms.attemptsMax && entries.first != "#"

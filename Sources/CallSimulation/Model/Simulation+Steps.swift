@@ -50,7 +50,10 @@ extension Simulation {
         let fault = self.disk.fault
         self.disk.fault = nil
         defer { self.disk.fault = fault }
-        self.model.check(self.stored(id).map(condition) ?? false, "\(message) (call \(self.name(id)))")
+        self.model.check(
+            self.stored(id).map(condition) ?? false,
+            "\(message) (call \(self.name(id)))"
+        )
     }
 
     /// A daemon that does not start must have a reason that passes.

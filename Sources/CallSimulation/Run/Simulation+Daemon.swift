@@ -23,8 +23,8 @@ extension Simulation {
         self.incarnation += 1
         do {
             let store = try SteppedCallStore(
-                path: "\(self.folder)/\(Self.databasePath)",
-                fileSystem: SimulatedFileSystem.name,
+                path: self.mounted.path,
+                fileSystem: MountedDisk.fileSystem,
                 key: Self.key,
                 storeID: 0x5703E
             )
@@ -209,7 +209,9 @@ extension Simulation {
     private func stored<Value>(
         _ body: (SteppedCallStore) throws(StoreError) -> Value
     ) -> Result<Value, StoreError> {
-        guard let store = self.store else { return .failure(StoreError(.unavailable, "It is closed.")) }
+        guard let store = self.store else {
+            return .failure(StoreError(.unavailable, "It is closed."))
+        }
         do throws(StoreError) {
             return .success(try body(store))
         } catch {

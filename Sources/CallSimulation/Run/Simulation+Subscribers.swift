@@ -115,7 +115,9 @@ extension Simulation {
             acknowledge = self.subscribers[index].isDurable ? events.last?.stored.cursor : nil
             // What is acknowledged now and then only is handed out again.
             if self.random.chance(0.2) { acknowledge = nil }
-            if self.subscribers[index].unackedMax != nil { acknowledge = events.last?.stored.cursor }
+            if self.subscribers[index].unackedMax != nil {
+                acknowledge = events.last?.stored.cursor
+            }
         }
         let isRestless = self.random.chance(self.faults[.restlessSubscribers] / 3)
         if isRestless, self.isRestless, self.random.chance(0.5) {
@@ -163,12 +165,14 @@ extension Simulation {
         else { return false }
         guard let position = subscriber.streamCursor, position.covers(newest) else {
             // The rest may not match what it wants.
-            return subscriber.streamCursor.map { self.hasNothing(after: $0, for: subscriber) } ?? false
+            return subscriber.streamCursor.map { self.hasNothing(after: $0, for: subscriber) }
+                ?? false
         }
         return true
     }
 
-    private func hasNothing(after cursor: EventCursor, for subscriber: SimulatedSubscriber) -> Bool {
+    private func hasNothing(after cursor: EventCursor, for subscriber: SimulatedSubscriber) -> Bool
+    {
         var cursor = cursor
         while let page = try? self.store?.events(
             after: cursor,

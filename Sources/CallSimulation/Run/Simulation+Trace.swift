@@ -17,7 +17,9 @@ extension Simulation {
         case .perform(let operation, _): self.note(self.words(operation))
         case .complete(let completion, _): self.note(self.words(completion))
         case .webhook(let webhook):
-            self.note("webhook of call \(self.name(webhook.call)), leg \(webhook.leg), try \(webhook.tries + 1): \(webhook.event)")
+            self.note(
+                "webhook of call \(self.name(webhook.call)), leg \(webhook.leg), try \(webhook.tries + 1): \(webhook.event)"
+            )
         case .submit(let index): self.note("submit call \(index)")
         case .cancel(let index): self.note("cancel call \(index)")
         case .leg(let step, let uuid):
@@ -25,7 +27,9 @@ extension Simulation {
             self.note("leg \(uuid) of call \(call): \(step)")
         case .lostPatience(let reply):
             if case .webhook(let webhook)? = self.waiting[reply] {
-                self.note("no answer to a webhook of call \(self.name(webhook.call)): \(webhook.event)")
+                self.note(
+                    "no answer to a webhook of call \(self.name(webhook.call)): \(webhook.event)"
+                )
             }
         case .subscriber, .crash, .start, .diskFills, .diskSlows, .forgery, .rest, .housekeeping:
             self.note("\(event)")
@@ -60,7 +64,8 @@ extension Simulation {
         let verdicts = record.dialogue.entries.map { " \($0.verdict)" }.joined()
         return "call \(self.name(record.id)) v\(record.version) \(record.stage)"
             + " legs \(record.progress.legs.count) turn \(record.dialogue.turn)\(verdicts)"
-            + (record.decided.map { " decided \($0.name)" } ?? "") + (record.leg?.fault.map { " fault \($0)" } ?? "")
+            + (record.decided.map { " decided \($0.name)" } ?? "")
+            + (record.leg?.fault.map { " fault \($0)" } ?? "")
             + " events\(events) timers\(timers.joined())"
     }
 
@@ -82,7 +87,8 @@ extension Simulation {
             "fetched call \(self.name(id)), leg \(leg): \(answer)"
         case .search(let id, let leg, let answer):
             "searched call \(self.name(id)), leg \(leg): \(answer)"
-        case .callback(let id, let answer): "callback of call \(self.name(id)): \(answer.httpStatus)"
+        case .callback(let id, let answer):
+            "callback of call \(self.name(id)): \(answer.httpStatus)"
         }
     }
 

@@ -17,8 +17,7 @@ package final class Simulation {
     var time = Simulation.epoch
     /// By how much the daemon's clock is off; the wall clock is set while it is down.
     var clockOffset = Duration.zero
-    let disk: SimulatedDisk
-    let folder: String
+    let mounted: MountedDisk
     var store: SteppedCallStore?
     /// Nil while the daemon is down.
     var core: EngineCore?
@@ -103,26 +102,19 @@ package final class Simulation {
     static let timeMax = Duration.seconds(20 * 24 * 3600)
     static let stepsMax = 2_000_000
     static let callsPerSecond = 3
-    static let databasePath = "calls.db"
 
     package init(_ options: SimulationOptions, tell: ((String) -> Void)? = nil) {
         self.options = options
         self.tell = tell
         var random = SplitMix64(seed: options.seed)
         self.faults = FaultMix(options.faults, &random)
-        self.disk = SimulatedDisk(seed: random.next())
-        self.folder = SimulatedFileSystem.mount(self.disk)
+        self.mounted = MountedDisk(seed: random.next())
         self.nexmo = SimulatedNexmo(faults: self.faults, random: &random)
         self.receivers = SimulatedReceivers(faults: self.faults, random: &random)
         self.repeatsStatuses = random.chance(0.5)
         self.model = SimulationModel()
         self.result = SimulationResult(options: options)
         self.random = random.split()
-    }
-
-    deinit {
-        self.store = nil
-        SimulatedFileSystem.unmount(self.folder)
     }
 
     /// Runs a simulation to its end.
@@ -140,7 +132,7 @@ package final class Simulation {
     // MARK: - The run
 
     private func run() {
-        self.disk.makeFile("\(self.folder)/\(Self.databasePath)")
+        self.disk.makeFile(self.mounted.path)
         self.planWorld()
         self.start()
         while self.model.violations.isEmpty, !self.isSettled {
@@ -184,7 +176,9 @@ package final class Simulation {
         else { return false }
         if !self.isReadingLast {
             self.isReadingLast = true
-            for index in self.subscribers.indices { self.plan(.subscriber(index, .open), after: .zero) }
+            for index in self.subscribers.indices {
+                self.plan(.subscriber(index, .open), after: .zero)
+            }
         }
         return self.subscribers.allSatisfy { self.isUpToDate($0) }
     }
@@ -204,6 +198,8 @@ package final class Simulation {
     }
 
     // MARK: - Time
+
+    var disk: SimulatedDisk { self.mounted.disk }
 
     /// The daemon's clock.
     var now: Timestamp { self.time + self.clockOffset }

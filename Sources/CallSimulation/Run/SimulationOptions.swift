@@ -23,7 +23,9 @@ package struct SimulationOptions: Sendable {
     package var command: String {
         let isAll = Set(self.faults).count == SimulationFault.allCases.count
         let names =
-            isAll ? "all" : self.faults.isEmpty ? "none" : self.faults.map(\.rawValue).joined(separator: ",")
+            isAll
+            ? "all"
+            : self.faults.isEmpty ? "none" : self.faults.map(\.rawValue).joined(separator: ",")
         return "promptcall-simulate --seed \(self.seed) --calls \(self.calls) --faults \(names)"
     }
 }

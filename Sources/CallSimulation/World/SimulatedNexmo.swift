@@ -217,7 +217,9 @@ struct SimulatedNexmo: Sendable {
             self.objections.append("a question about a leg that never was")
             return (.notFound, false)
         }
-        guard self.random.chance(self.faults[.lyingFetches]) else { return (.report(report), false) }
+        guard self.random.chance(self.faults[.lyingFetches]) else {
+            return (.report(report), false)
+        }
         switch self.random.number(0...2) {
         case 0: return (.notFound, true)
         case 1: return (.failed, true)
@@ -366,7 +368,9 @@ struct SimulatedNexmo: Sendable {
         at now: Timestamp
     ) -> [Consequence] {
         let entry = self.legs[index].nextEntry ?? ""
-        self.legs[index].entered.append(SimulatedLeg.Entry(turn: turn, isRepeat: isRepeat, digits: entry, at: now))
+        self.legs[index].entered.append(
+            SimulatedLeg.Entry(turn: turn, isRepeat: isRepeat, digits: entry, at: now)
+        )
         // A lone # ends an entry in which there was nothing.
         let digits = DTMFDigits(entry == "#" ? "" : entry)
         guard let digits else { return [] }
@@ -391,7 +395,8 @@ struct SimulatedNexmo: Sendable {
         self.legs[index].endedAt = now
         self.legs[index].endedBy = ender
         // A leg that was cancelled as it was answered was answered.
-        let final: LegReport.Status = wasAnswered ? .completed : status == .completed ? .failed(.internalError) : status
+        let final: LegReport.Status =
+            wasAnswered ? .completed : status == .completed ? .failed(.internalError) : status
         var report = LegReport(final, uuid: self.legs[index].uuid)
         report.conversationUUID = "CON-\(self.legs[index].uuid)"
         if wasAnswered {
@@ -461,7 +466,8 @@ struct SimulatedNexmo: Sendable {
             let again: [SimulatedLeg.Action] = [
                 .talk(terms.speech.text), .input(turn: turn, isRepeat: true),
             ]
-            return first + [.input(turn: turn, isRepeat: false)] + (0..<plays).flatMap { _ in again }
+            return first + [.input(turn: turn, isRepeat: false)]
+                + (0..<plays).flatMap { _ in again }
         case .announce:
             let talk = SimulatedLeg.Action.talk(terms.speech.text)
             return [talk, .notify] + Array(repeating: talk, count: terms.plays - 1)
