@@ -6,6 +6,8 @@ package enum DiskFault: Equatable, Sendable {
     case fillsUp(after: Int)
     /// The sync after so many others fails: what was written may or may not be durable.
     case syncFails(after: Int)
+    /// The same, and the process is killed before it can do anything about it.
+    case syncFailsAtDeath(after: Int)
     /// The power is cut before the change after so many others.
     case powerCut(after: Int)
     /// The read after so many others fails.

@@ -9,8 +9,10 @@ package final class SimulatedDisk {
     package var isFull = false
     /// Fails in this way within the operation that comes; nil for not at all.
     package var fault: DiskFault?
-    /// The power is off: nothing works until ``turnOn(losing:)``.
+    /// Nothing works until ``restart(afterPowerCut:)``: the power is off, or who used it was killed.
     package private(set) var isOff = false
+    /// It is not the power that is off.
+    package private(set) var hasPower = false
     /// Writes, syncs, truncations and deletions so far.
     package private(set) var changes = 0
 
@@ -44,6 +46,7 @@ package final class SimulatedDisk {
         self.dropShared()
         self.fault = nil
         self.isOff = false
+        self.hasPower = false
     }
 
     /// Turns the power off; what is still open can change nothing any more.
@@ -98,7 +101,7 @@ package final class SimulatedDisk {
         case .fillsUp(let after):
             self.fault = after > 0 ? .fillsUp(after: after - 1) : nil
             if after == 0 { return SQLITE_FULL }
-        case .syncFails, .powerCut, .readFails, nil:
+        case .syncFails, .syncFailsAtDeath, .powerCut, .readFails, nil:
             break
         }
         file.write(bytes, at: offset)
@@ -113,15 +116,27 @@ package final class SimulatedDisk {
 
     func sync(_ file: SimulatedFile) -> Int32 {
         guard self.mayChange() else { return SQLITE_IOERR | 4 << 8 }
-        if case .syncFails(let after) = self.fault {
+        switch self.fault {
+        case .syncFails(let after):
             self.fault = after > 0 ? .syncFails(after: after - 1) : nil
+            if after == 0 { return self.failToSync(file) }
+        case .syncFailsAtDeath(let after):
+            self.fault = after > 0 ? .syncFailsAtDeath(after: after - 1) : nil
             if after == 0 {
-                file.failToSync(&self.random)
-                return SQLITE_IOERR | 4 << 8
+                self.isOff = true
+                self.hasPower = true
+                return self.failToSync(file)
             }
+        case .writeFails, .fillsUp, .powerCut, .readFails, nil:
+            break
         }
         file.sync()
         return SQLITE_OK
+    }
+
+    private func failToSync(_ file: SimulatedFile) -> Int32 {
+        file.failToSync(&self.random)
+        return SQLITE_IOERR | 4 << 8
     }
 
     /// A region of the memory that the connections to a file share; nil where there is none yet.

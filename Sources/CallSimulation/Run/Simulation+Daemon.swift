@@ -106,7 +106,7 @@ extension Simulation {
     /// Whether the daemon dies between this step and the next.
     func mayCrashNow() {
         guard self.core != nil else { return }
-        if self.disk.isOff { return self.crash(powerCut: true) }
+        if self.disk.isOff { return self.crash(powerCut: !self.disk.hasPower) }
         guard self.isRestless else { return }
         if self.random.chance(self.faults[.crash] / 300) { self.crash(powerCut: false) }
     }

@@ -67,7 +67,9 @@ extension Simulation {
                 .writeFails(after: within), .fillsUp(after: within),
             ])
         } else if self.random.chance(self.faults[.unknownCommit] / 10) {
-            self.disk.fault = .syncFails(after: 0)
+            // Who dies before it has made up for that leaves it to the next one.
+            let dies = self.random.chance(self.faults[.crash] / 2)
+            self.disk.fault = dies ? .syncFailsAtDeath(after: 0) : .syncFails(after: 0)
         } else if self.random.chance(self.faults[.powerCut] / 200) {
             self.disk.fault = .powerCut(after: within)
         }
