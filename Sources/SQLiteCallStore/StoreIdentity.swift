@@ -13,6 +13,8 @@ enum StoreIdentity {
         _ seals: CallSeals,
         _ makeStoreID: () -> UInt64
     ) throws(StoreOpenError) -> UInt64 {
+        // As the only connection it copies the whole log into the database and syncs that: what a
+        // process left in the log that was killed behind a failed sync is not relied on.
         defer { connection.discard() }
         do {
             let opened = try connection.opened()
