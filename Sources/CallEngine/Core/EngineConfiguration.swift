@@ -81,6 +81,8 @@ package enum EngineLimits {
     package static let storeRetry = Duration.milliseconds(500)
     /// How long work is claimed for.
     package static let lease = Duration.seconds(60)
-    /// From one probe of a profile in trouble to the next.
-    package static let profileProbe = Duration.seconds(60)
+    /// From one probe to the next, of a profile in trouble and of webhooks that do not come.
+    package static let probe = Duration.seconds(60)
+    /// Legs in a row that are answered without a webhook, after which none is taken to come.
+    package static let unheardLegsMax = 5
 }

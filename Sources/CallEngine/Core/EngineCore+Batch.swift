@@ -238,7 +238,7 @@ extension EngineCore {
         let record = work.machine.record
         for (reply, answer) in work.replies { self.answer(reply, answer) }
         for entry in work.entries {
-            self.release(entry, record)
+            self.release(entry, record, at: now)
         }
         // Its turn came to nothing, as when it was cancelled meanwhile.
         if work.entries.contains(where: \.isTurn),
@@ -254,7 +254,11 @@ extension EngineCore {
     }
 
     /// Does for a single input what is due once the call is as durable as it was judged.
-    private mutating func release(_ entry: InboxEntry, _ record: CallRecord) {
+    private mutating func release(
+        _ entry: InboxEntry,
+        _ record: CallRecord,
+        at now: Timestamp
+    ) {
         switch entry.input {
         case .asked(let stage):
             if let reply = entry.reply { self.await(record, until: stage, reply: reply) }
@@ -262,9 +266,15 @@ extension EngineCore {
             self.deliver(record)
         case .credentialsReturned:
             self.dropNeedlessCredentials(of: record)
-        case .turnCame, .cancelled, .legEvent, .webhookUnanswered, .placementAnswered,
-            .hangUpAnswered, .fetchAnswered, .searchAnswered, .callbackAnswered, .restarted,
-            .timePassed:
+        case .legEvent, .webhookUnanswered:
+            self.webhookCame()
+        case .fetchAnswered(.report(let report), let leg):
+            self.reported(report, leg: leg, of: record, at: now)
+        case .searchAnswered(.legs(let reports), let leg) where reports.count == 1:
+            // Exactly one that matches is the leg.
+            self.reported(reports[0], leg: leg, of: record, at: now)
+        case .turnCame, .cancelled, .placementAnswered, .hangUpAnswered, .fetchAnswered,
+            .searchAnswered, .callbackAnswered, .restarted, .timePassed:
             break
         }
     }

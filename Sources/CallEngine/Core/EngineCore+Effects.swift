@@ -153,6 +153,31 @@ extension EngineCore {
         if !isNeeded, !isKept { self.ownCredentials[record.id] = nil }
     }
 
+    /// A webhook came, whatever it said and however it was answered.
+    mutating func webhookCame() {
+        switch self.webhooks.webhookCame() {
+        case .goOn: self.placer.webhooksCame()
+        case .ignore: break
+        }
+    }
+
+    /// Nexmo, when asked, told how a leg is: an answer without any webhook is suspicious.
+    mutating func reported(
+        _ report: LegReport,
+        leg number: Int,
+        of record: CallRecord,
+        at now: Timestamp
+    ) {
+        guard record.progress.legs.indices.contains(number - 1) else { return }
+        let leg = record.progress.legs[number - 1]
+        // A cancelled call may be over before its webhooks come.
+        guard report.provesAnswer, !leg.webhookSeen, record.decided != .cancelled else { return }
+        switch self.webhooks.answeredUnheard(leg, of: record.id, at: now) {
+        case .stop: self.placer.webhooksStopped(at: now)
+        case .ignore: break
+        }
+    }
+
     func hasCredentials(_ record: CallRecord) -> Bool {
         self.credentials(of: record) != nil
     }

@@ -25,6 +25,7 @@ extension EngineCore {
             self.counters.callbacksWaiting = counts.callbacksWaiting
         case .recoveryEnded(let lanes):
             self.isRecovering = false
+            self.webhooks = WebhookWatch(from: now)
             for lane in lanes.sorted() { self.placer.addLane(lane) }
         case .subscribe(let start, let id):
             self.perform(self.feed.opened(start, id: id, at: now))

@@ -19,6 +19,7 @@ package struct EngineCore: Sendable {
     var readRetryAt: Timestamp?
     var due = DueIndex()
     var placer: Placer
+    var webhooks = WebhookWatch(from: Timestamp(milliseconds: .min))
     var budget = RequestBudget()
     var courier = Courier()
     var feed = EventFeed()
@@ -34,6 +35,8 @@ package struct EngineCore: Sendable {
     var isRecovering = true
     package internal(set) var isDraining = false
     package internal(set) var isPaused = false
+    /// What was found of a damaged store; nothing is taken or placed any more.
+    package internal(set) var damage: String?
 
     /// A batch on its way to the store.
     struct InFlight: Sendable {
@@ -106,6 +109,9 @@ package struct EngineCore: Sendable {
 
     package var profilesInTrouble: [String] { self.placer.profilesInTrouble }
 
+    /// Since when no webhook comes although legs are answered; nil where all is well.
+    package var webhooksSilentSince: Timestamp? { self.webhooks.silentSince }
+
     /// The number of live calls.
     package var liveCalls: Int { self.placer.liveCalls }
 
@@ -115,7 +121,9 @@ package struct EngineCore: Sendable {
         return .milliseconds(queued * 1000 / Int64(max(1, self.callsPerSecond)))
     }
 
-    var mayPlace: Bool { !self.isRecovering && !self.isDraining && !self.isPaused }
+    var mayPlace: Bool {
+        !self.isRecovering && !self.isDraining && !self.isPaused && self.damage == nil
+    }
 
     var lease: StoreLease {
         StoreLease(incarnation: self.configuration.incarnation, duration: EngineLimits.lease)
