@@ -115,7 +115,7 @@ let targets: [Target] = [
     // A store in memory, a scripted Nexmo and a harness that drives the engine on one thread.
     .target(
         name: "EngineTestSupport",
-        dependencies: ["CallEngine", "PromptCallCore", .heapModule],
+        dependencies: ["CallEngine", "PromptCallCore", .heapModule, .logging],
         path: "Tests/EngineTestSupport",
         swiftSettings: settings
     ),

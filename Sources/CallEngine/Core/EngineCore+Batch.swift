@@ -280,7 +280,7 @@ extension EngineCore {
     }
 
     private mutating func failed(_ flight: InFlight, with error: StoreError, at now: Timestamp) {
-        let refusal = EngineError(error)
+        let refusal = error.code == .damaged ? .storeDamaged : EngineError(error)
         let batch = flight.batch
         self.feed.notStored(flight.subscriptions, at: now)
         for call in batch.newCalls {

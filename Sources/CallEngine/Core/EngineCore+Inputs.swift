@@ -36,7 +36,12 @@ extension EngineCore {
         case .unsubscribe(let id):
             self.feed.closed(id, at: now)
         case .drain(let isDraining):
-            self.isDraining = isDraining
+            self.isDraining = isDraining || self.isStopping
+        case .stop:
+            self.isStopping = true
+            self.isDraining = true
+        case .storeDamaged(let words):
+            self.foundDamage(words)
         case .pause(let isPaused):
             self.isPaused = isPaused
         case .reconfigure(let profiles):
@@ -48,6 +53,7 @@ extension EngineCore {
     }
 
     mutating func take(_ completion: EngineCompletion, at now: Timestamp) {
+        if let damage = completion.damage { self.foundDamage(damage) }
         switch completion {
         case .loaded(let id, let result):
             self.loaded(id, result, at: now)
@@ -120,6 +126,7 @@ extension EngineCore {
     )
 
     private mutating func submit(_ order: SubmitOrder, reply: ReplyID) {
+        if self.damage != nil { return self.answer(reply, .failed(.storeDamaged)) }
         if self.isDraining {
             return self.answer(
                 reply,
@@ -132,6 +139,14 @@ extension EngineCore {
                 && self.ownCredentials.count >= EngineLimits.ownCredentialsMax
         if hasNoRoom { return self.answer(reply, .failed(Self.overloaded)) }
         self.submissions.append(SubmitEntry(order: order, reply: reply))
+    }
+
+    /// Takes no new calls from now on, nor those that wait to be judged.
+    private mutating func foundDamage(_ words: String) {
+        guard self.damage == nil else { return }
+        self.damage = words
+        for entry in self.submissions { self.answer(entry.reply, .failed(.storeDamaged)) }
+        self.submissions = []
     }
 
     private mutating func stopWaiting(_ id: CallID, reply: ReplyID) {
@@ -170,5 +185,26 @@ extension EngineCore {
             }
         }
         self.enqueue(.placementAnswered(answer, leg: leg), of: id)
+    }
+}
+
+extension EngineCompletion {
+    /// What it tells of damage of the whole store, in words.
+    ///
+    /// A commit touches much of it, and whatever it cannot read it cannot keep its promises about.
+    var damage: String? {
+        let error: StoreError? =
+            switch self {
+            case .loaded(_, .failure(let error)), .committed(.failure(let error)),
+                .readBack(.failure(let error)), .queuedClaimed(_, .failure(let error)),
+                .dueClaimed(.failure(let error)), .eventsRead(_, .failure(let error)):
+                error
+            case .loaded, .committed, .readBack, .queuedClaimed, .dueClaimed, .eventsRead,
+                .placementSent, .placement, .hangUp, .fetch, .search, .callback:
+                nil
+            }
+        guard let error, error.code == .damaged else { return nil }
+        if case .committed = self { return error.description }
+        return error.isOfDatabase ? error.description : nil
     }
 }

@@ -34,6 +34,8 @@ package struct EngineCore: Sendable {
     private var jitter: JitterSource
     var isRecovering = true
     package internal(set) var isDraining = false
+    /// The drain is the last thing this process does.
+    var isStopping = false
     package internal(set) var isPaused = false
     /// What was found of a damaged store; nothing is taken or placed any more.
     package internal(set) var damage: String?

@@ -17,6 +17,8 @@ package struct StoreError: Error, Sendable {
     /// What was attempted, with IDs; never digits, phone numbers or secrets.
     package var message: String
     package var cause: (any Error)?
+    /// With `damaged`: it is not one value but the database that is broken.
+    package var isOfDatabase = false
 
     package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code

@@ -24,6 +24,8 @@ package struct MemoryStore: Sendable {
     package var readsFail = false
     /// Calls whose records cannot be read.
     package var damaged: Set<CallID> = []
+    /// Every method finds the database itself damaged.
+    package var isDamaged = false
     /// Batches written so far.
     package internal(set) var commits = 0
     /// Reads of single records so far.
@@ -65,6 +67,7 @@ package struct MemoryStore: Sendable {
 
     package mutating func commit(_ batch: CommitBatch) throws(StoreError) -> CommitAnswer {
         if self.isDown { throw StoreError(.unavailable, "The store is down.") }
+        if self.isDamaged { throw Self.damage }
         guard !self.commitFaults.isEmpty else { return self.write(batch) }
         switch self.commitFaults.removeFirst() {
         case .unavailable:
@@ -72,6 +75,8 @@ package struct MemoryStore: Sendable {
         case .unknownFate(let written):
             if written { _ = self.write(batch) }
             throw StoreError(.unknownFate, "The connection was lost.")
+        case .damaged:
+            throw Self.damage
         }
     }
 
@@ -121,6 +126,13 @@ package struct MemoryStore: Sendable {
 
     func read() throws(StoreError) {
         if self.isDown || self.readsFail { throw StoreError(.unavailable, "The store is down.") }
+        if self.isDamaged { throw Self.damage }
+    }
+
+    private static var damage: StoreError {
+        var error = StoreError(.damaged, "The database is damaged: a page is malformed.")
+        error.isOfDatabase = true
+        return error
     }
 
     private mutating func write(_ batch: CommitBatch) -> CommitAnswer {
