@@ -213,7 +213,8 @@ extension EngineCore {
                 )
             )
         }
-        if let own = entry.order.ownCredentials, self.ownCredentials[id] == nil {
+        if let own = entry.order.ownCredentials {
+            // A token that was made later is valid for longer.
             self.ownCredentials[id] = own
             self.enqueue(.credentialsReturned, of: id)
         }

@@ -34,6 +34,8 @@ package struct MemoryStore: Sendable {
     package internal(set) var pages = 0
 
     package static let name: UInt64 = 0x5703E
+    /// How long a `request_id` counts at least.
+    private static let requestLifetime = Duration.seconds(24 * 3600)
     /// Events looked at for one page.
     static let scanMax = 1000
 
@@ -150,7 +152,7 @@ package struct MemoryStore: Sendable {
         let record = submission.record
         if let requestID = record.terms.requestID {
             let key = RequestKey(caller: record.caller, requestID: requestID)
-            if let owner = self.requests[key] {
+            if let owner = self.requests[key], self.counts(owner, at: record) {
                 let isSame = owner.fingerprint == submission.fingerprint
                 return .existed(owner.id, sameRequest: isSame)
             }
@@ -164,6 +166,13 @@ package struct MemoryStore: Sendable {
         self.keep(record)
         self.scripts[record.id] = submission.script
         return .inserted(first: self.append(submission.events) ?? self.newest)
+    }
+
+    /// Whether a `request_id` still belongs to the call that had it before a new one.
+    private func counts(_ owner: RequestOwner, at record: CallRecord) -> Bool {
+        guard let earlier = self.calls[owner.id], earlier.stage == .ended else { return true }
+        let age = record.progress.submittedAt - earlier.progress.submittedAt
+        return age < Self.requestLifetime
     }
 
     private mutating func apply(_ transition: Transition) -> CommitAnswer.Transitioned {
