@@ -46,7 +46,7 @@ struct DamageTests {
         #expect(harness.violations == [])
     }
 
-    @Test("A read that finds the database damaged stops everything, that of one call only that call")
+    @Test("A read that finds the database damaged stops all, that of one call only that call")
     func read() {
         let harness = EngineHarness()
         let ids = (0..<3).map { _ in

@@ -164,9 +164,11 @@ struct WebhookWatchTests {
         let harness = EngineHarness()
         harness.timing.webhookRepeatsMax = 0
         for _ in 0..<20 { harness.submit() }
-        #expect(harness.run { harness in
+        #expect(
+            harness.run { harness in
                 harness.store.calls.values.count { $0.stage == .started } == 20
-            })
+            }
+        )
         harness.crash()
         harness.run(for: .seconds(6))
         harness.start()
