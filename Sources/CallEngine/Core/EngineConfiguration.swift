@@ -50,6 +50,10 @@ package enum EngineLimits {
     package static let loadsMax = 256
     /// Inputs that may wait while more work is claimed from the store.
     package static let backlogMax = 2048
+    /// Waits for calls that may be open; the next is refused.
+    package static let waitersMax = 65_536
+    /// Streams of events that may be open; the next is refused.
+    package static let subscriptionsMax = 4096
     /// Calls with credentials of their own that may be queued or live.
     package static let ownCredentialsMax = 20_000
     /// Ended calls whose credentials are kept for a leg that may yet show signs of life.

@@ -289,9 +289,20 @@ extension EngineCore {
                 self.answer(entry.reply, .failed(refusal))
             }
         }
-        let kept = batch.changed.flatMap { self.refused($0.entries, with: refusal) }
+        let kept = batch.changed.flatMap { work in
+            self.waitOn(work)
+            return self.refused(work.entries.filter { !$0.isQuestion }, with: refusal)
+        }
         self.inbox.prepend(contentsOf: kept)
         self.commitRetryAt = now + EngineLimits.storeRetry
+    }
+
+    /// Whoever only asked for a call needs no commit: what is durable of it answers them.
+    private mutating func waitOn(_ work: Batch.Work) {
+        for entry in work.entries {
+            guard case .asked(let stage) = entry.input, let reply = entry.reply else { continue }
+            self.await(work.base, until: stage, reply: reply)
+        }
     }
 
     /// Refuses inputs that somebody waits for, and returns what is left to be judged.

@@ -88,19 +88,16 @@ extension EngineCore {
     mutating func `await`(_ record: CallRecord, until stage: CallStage, reply: ReplyID) {
         if record.stage >= stage {
             self.answer(reply, .call(record))
-        } else {
-            self.waiters[record.id, default: []].append(Waiter(reply: reply, until: stage))
+        } else if !self.waiters.add(reply, for: record.id, until: stage) {
+            self.answer(reply, .failed(.overloaded))
         }
     }
 
     /// A call changed: whoever waited for that is told.
     mutating func wake(_ record: CallRecord) {
-        guard let waiters = self.waiters.removeValue(forKey: record.id) else { return }
-        let kept = waiters.filter { $0.until > record.stage }
-        for waiter in waiters where waiter.until <= record.stage {
-            self.answer(waiter.reply, .call(record))
+        for reply in self.waiters.take(record.id, at: record.stage) {
+            self.answer(reply, .call(record))
         }
-        if !kept.isEmpty { self.waiters[record.id] = kept }
     }
 
     /// Brings in the timers that are due.

@@ -92,7 +92,7 @@ extension EngineCore {
     /// Puts an input of a call into the inbox; from outside only while there is room.
     mutating func enqueue(_ input: CallInput, of call: CallID, reply: ReplyID? = nil) {
         if let reply, self.waitingInputs >= EngineLimits.inboxMax {
-            self.answer(reply, .failed(Self.overloaded))
+            self.answer(reply, .failed(.overloaded))
             guard case .legEvent(_, let leg) = input,
                 self.waitingInputs < 2 * EngineLimits.inboxMax
             else { return }
@@ -119,12 +119,6 @@ extension EngineCore {
         }
     }
 
-    private static let overloaded = EngineError(
-        .overloaded,
-        "Too many requests wait already.",
-        retryAfter: .seconds(1)
-    )
-
     private mutating func submit(_ order: SubmitOrder, reply: ReplyID) {
         if self.damage != nil { return self.answer(reply, .failed(.storeDamaged)) }
         if self.isDraining {
@@ -137,7 +131,7 @@ extension EngineCore {
             self.submissions.count >= EngineLimits.inboxMax
             || order.ownCredentials != nil
                 && self.ownCredentials.count >= EngineLimits.ownCredentialsMax
-        if hasNoRoom { return self.answer(reply, .failed(Self.overloaded)) }
+        if hasNoRoom { return self.answer(reply, .failed(.overloaded)) }
         self.submissions.append(SubmitEntry(order: order, reply: reply))
     }
 
@@ -150,8 +144,7 @@ extension EngineCore {
     }
 
     private mutating func stopWaiting(_ id: CallID, reply: ReplyID) {
-        self.waiters[id]?.removeAll { $0.reply == reply }
-        if self.waiters[id]?.isEmpty ?? false { self.waiters[id] = nil }
+        self.waiters.remove(reply, of: id)
         self.inFlight?.batch.stopWaiting(id, reply: reply)
         for index in self.inbox.indices where self.inbox[index].reply == reply {
             self.inbox[index].reply = nil

@@ -23,7 +23,7 @@ package struct EngineCore: Sendable {
     var budget = RequestBudget()
     var courier = Courier()
     var feed = EventFeed()
-    var waiters: [CallID: [Waiter]] = [:]
+    var waiters = Waiters()
     var ownCredentials: [CallID: OwnCredentials] = [:]
     var lateCredentials: Deque<CallID> = []
     package internal(set) var counters = EngineCounters()
@@ -46,12 +46,6 @@ package struct EngineCore: Sendable {
         var subscriptions: [SubscriptionRecord]
         /// Its fate is unknown and it is being read back.
         var isReadBack = false
-    }
-
-    /// Somebody who waits for a call to come so far.
-    struct Waiter: Sendable {
-        var reply: ReplyID
-        var until: CallStage
     }
 
     package init(_ configuration: EngineConfiguration) {

@@ -74,6 +74,13 @@ package struct EngineError: Error, Equatable, Sendable {
         self.oldest = oldest
     }
 
+    /// A queue of ours is full.
+    package static let overloaded = Self(
+        .overloaded,
+        "Too many requests wait already.",
+        retryAfter: .seconds(1)
+    )
+
     /// The store is damaged, with what is to be done about it.
     package static let storeDamaged = Self(
         .storeDamaged,

@@ -20,6 +20,8 @@ package struct MemoryStore: Sendable {
     package var commitFaults: [StoreFault] = []
     /// Every method fails and changes nothing.
     package var isDown = false
+    /// Committing fails; reading does not, as where the disk is full.
+    package var isReadOnly = false
     /// Reading fails; committing does not.
     package var readsFail = false
     /// Calls whose records cannot be read.
@@ -68,7 +70,9 @@ package struct MemoryStore: Sendable {
     }
 
     package mutating func commit(_ batch: CommitBatch) throws(StoreError) -> CommitAnswer {
-        if self.isDown { throw StoreError(.unavailable, "The store is down.") }
+        if self.isDown || self.isReadOnly {
+            throw StoreError(.unavailable, "The store is down.")
+        }
         if self.isDamaged { throw Self.damage }
         guard !self.commitFaults.isEmpty else { return self.write(batch) }
         switch self.commitFaults.removeFirst() {
