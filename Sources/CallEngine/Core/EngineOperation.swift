@@ -85,7 +85,7 @@ package struct EngineError: Error, Equatable, Sendable {
             self.init(.cursorExpired, "The events after this cursor are no longer kept.")
         case .cursorForeign:
             self.init(.cursorInvalid, "The cursor is not one of this daemon's store.")
-        case .damaged:
+        case .damaged, .directoryRefused:
             self.init(.internal, "A stored value cannot be read; see the daemon's log.")
         }
     }
