@@ -101,6 +101,7 @@ let targets: [Target] = [
         dependencies: [
             "CallStoreConformance", "Cryptography", "PromptCallCore", "SQLiteCallStore", .logging,
         ],
+        resources: [.copy("Fixtures")],
         swiftSettings: settings
     ),
 

@@ -9,7 +9,7 @@ final class DataDirectory: Sendable {
 
     var databasePath: String { "\(self.path)/\(Self.databaseName)" }
 
-    private static let databaseName = "calls.db"
+    static let databaseName = "calls.db"
     private static let lockName = "lock"
     private static let directoryMode: mode_t = 0o700
     private static let fileMode: mode_t = 0o600

@@ -188,6 +188,17 @@ final class StoreReader {
         }
     }
 
+    func pauseCause() throws(StoreError) -> PauseCause? {
+        try self.snapshot("read whether there is a pause") { connection in
+            let stored = try connection.first(Self.selectPaused) { $0.optionalInteger(0) } ?? nil
+            guard let stored else { return nil }
+            guard let cause = PauseCause(rawValue: Int(stored)) else {
+                throw StoreError(.damaged, "The cause of a pause cannot be read.")
+            }
+            return cause
+        }
+    }
+
     // MARK: Events
 
     func events(
@@ -403,6 +414,11 @@ extension StoreReader {
     private static let countCallbacks = SQLQuery(
         "count callbacks",
         "SELECT count(*) FROM calls INDEXED BY calls_callback WHERE callback = 1"
+    )
+
+    private static let selectPaused = SQLQuery(
+        "read whether there is a pause",
+        "SELECT paused FROM meta"
     )
 
     private static let selectSubscription = SQLQuery(

@@ -104,7 +104,7 @@ package struct EngineError: Error, Equatable, Sendable {
             self.init(.cursorInvalid, "The cursor is not one of this daemon's store.")
         case .damaged where error.isOfDatabase:
             self = .storeDamaged
-        case .damaged:
+        case .damaged, .directoryRefused:
             self.init(.internal, "A stored value cannot be read; see the daemon's log.")
         }
     }

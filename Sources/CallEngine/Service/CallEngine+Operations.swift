@@ -158,7 +158,7 @@ extension CallEngine {
         case .cursorExpired, .cursorForeign:
             // An answer to whoever gave the cursor; the store is well.
             return
-        case .unavailable, .unknownFate, .damaged:
+        case .unavailable, .unknownFate, .damaged, .directoryRefused:
             self.logger.error("store failed", metadata: [LogKey.error: "\(error)"])
             self.noteDamage(error)
         }

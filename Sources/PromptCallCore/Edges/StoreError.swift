@@ -11,6 +11,8 @@ package struct StoreError: Error, Sendable {
         case unknownFate
         /// A stored value cannot be read.
         case damaged
+        /// The directory cannot take a backup: it is in use, or cannot be made or written.
+        case directoryRefused
     }
 
     package var code: Code
