@@ -246,8 +246,8 @@ let targets: [Target] = [
         name: "PromptCallDaemonTests",
         dependencies: [
             "CallEngine", "Cryptography", "DaemonConfiguration", "EngineTestSupport", "NexmoVoice",
-            "PromptCallAPI", "PromptCallCore", "PromptCallDaemon", "TTRPC", "WebhookSidecar",
-            .logging, .swiftProtobuf,
+            "PromptCallAPI", "PromptCallCore", "PromptCallDaemon", "SQLiteCallStore", "TTRPC",
+            "WebhookSidecar", .logging, .nioCore, .nioPosix, .serviceLifecycle, .swiftProtobuf,
         ],
         swiftSettings: settings
     ),
