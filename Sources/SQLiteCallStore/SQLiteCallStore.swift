@@ -42,8 +42,11 @@ package final class SQLiteCallStore: CallStore {
         let held = try DataDirectory(path: directory)
         try held.makeDatabaseFile()
         let database = held.databasePath
-        if let problem = try DatabaseHeader(of: database)?.problem {
-            throw StoreOpenError.damaged("The header of \(database) is damaged. \(problem)")
+        if let header = try DatabaseHeader(of: database) {
+            if let problem = header.problem {
+                throw StoreOpenError.damaged("The header of \(database) is damaged. \(problem)")
+            }
+            try held.checkLog(header)
         }
         let seals = CallSeals(key: key)
         let store: UInt64
@@ -68,6 +71,7 @@ package final class SQLiteCallStore: CallStore {
                 cause: error
             )
         }
+        try held.noteDatabase()
         return try SQLiteCallStore(held, seals, store, logger)
     }
 

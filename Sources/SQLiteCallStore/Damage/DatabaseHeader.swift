@@ -28,6 +28,9 @@ struct DatabaseHeader {
         self.bytes = Array(bytes.prefix(count))
     }
 
+    /// Whether changes go to a write-ahead log, as in every database but a copy.
+    var usesLog: Bool { self.bytes[18] == 2 }
+
     /// What is wrong with it, as a sentence; nil where nothing is.
     var problem: String? {
         guard self.bytes.count == Self.length else { return "It ends within its header." }
@@ -46,6 +49,15 @@ struct DatabaseHeader {
         guard self.bytes[21...23] == [64, 32, 32] else {
             return "Its fractions of a page are not those of a database."
         }
+        // Both are 0 until there is a table. 1 is UTF-8.
+        guard self.number(44) <= 4, self.number(56) <= 1 else {
+            return "Its tables are of an unknown format."
+        }
         return nil
+    }
+
+    /// The big-endian number in four bytes.
+    private func number(_ offset: Int) -> UInt32 {
+        self.bytes[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
     }
 }

@@ -44,18 +44,21 @@ struct RecordCheck {
     }
 
     private func problem(_ row: SQLiteStatement) -> String? {
+        let id: CallID
         do {
-            let id = try self.row.record(row).id
-            guard let sealed = row.optionalBytes(CallRow.columnCount) else {
-                return "The script of call \(id) is missing."
-            }
-            _ = try self.seals.script(sealed, of: id)
-            return nil
-        } catch let error as StoreError {
-            return "\(error)"
+            id = try self.row.record(row).id
         } catch {
-            return "The script of a call cannot be read: \(error)"
+            return "\(error)"
         }
+        guard let sealed = row.optionalBytes(CallRow.columnCount) else {
+            return "The script of call \(id) is missing."
+        }
+        do {
+            _ = try self.seals.script(sealed, of: id)
+        } catch {
+            return "The script of call \(id) cannot be read. (\(error))"
+        }
+        return nil
     }
 
     private static let selectLive = SQLQuery(
