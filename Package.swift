@@ -101,6 +101,7 @@ let targets: [Target] = [
         dependencies: [
             "CallStoreConformance", "Cryptography", "PromptCallCore", "SQLiteCallStore", .logging,
         ],
+        resources: [.copy("Fixtures")],
         swiftSettings: settings
     ),
 
@@ -115,7 +116,7 @@ let targets: [Target] = [
     // A store in memory, a scripted Nexmo and a harness that drives the engine on one thread.
     .target(
         name: "EngineTestSupport",
-        dependencies: ["CallEngine", "PromptCallCore", .heapModule],
+        dependencies: ["CallEngine", "PromptCallCore", .heapModule, .logging],
         path: "Tests/EngineTestSupport",
         swiftSettings: settings
     ),
@@ -266,8 +267,8 @@ let targets: [Target] = [
         name: "PromptCallDaemonTests",
         dependencies: [
             "CallEngine", "Cryptography", "DaemonConfiguration", "EngineTestSupport", "NexmoVoice",
-            "PromptCallAPI", "PromptCallCore", "PromptCallDaemon", "TTRPC", "WebhookSidecar",
-            .logging, .swiftProtobuf,
+            "PromptCallAPI", "PromptCallCore", "PromptCallDaemon", "SQLiteCallStore", "TTRPC",
+            "WebhookSidecar", .logging, .nioCore, .nioPosix, .serviceLifecycle, .swiftProtobuf,
         ],
         swiftSettings: settings
     ),

@@ -13,6 +13,9 @@ package struct SealingKey: Sendable {
     private static let nonceLength = 12
     private static let tagLength = 16
 
+    /// What the key file holds; secret.
+    package let bytes: [UInt8]
+
     private let seal: [UInt8]
     private let webhook: [UInt8]
     private let fingerprint: [UInt8]
@@ -20,6 +23,7 @@ package struct SealingKey: Sendable {
     /// Derives the keys from 32 random bytes.
     package init(bytes: [UInt8]) {
         precondition(bytes.count == Self.length, "a sealing key has 32 bytes")
+        self.bytes = bytes
         self.seal = HMACSHA256.code(for: Array("promptcall seal v1".utf8), key: bytes)
         self.webhook = HMACSHA256.code(for: Array("promptcall webhook v1".utf8), key: bytes)
         self.fingerprint = HMACSHA256.code(for: Array("promptcall request v1".utf8), key: bytes)
@@ -79,4 +83,9 @@ package struct SealingKey: Sendable {
         else { throw broken }
         return plain
     }
+}
+
+extension SealingKey: CustomStringConvertible, CustomDebugStringConvertible {
+    package var description: String { "<a sealing key>" }
+    package var debugDescription: String { self.description }
 }

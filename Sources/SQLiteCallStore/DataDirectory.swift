@@ -9,8 +9,10 @@ final class DataDirectory: Sendable {
 
     var databasePath: String { "\(self.path)/\(Self.databaseName)" }
 
-    private static let databaseName = "calls.db"
+    static let databaseName = "calls.db"
     private static let lockName = "lock"
+    /// What the lock's file says once there has been a database.
+    private static let note = Array("There is a database.\n".utf8)
     private static let directoryMode: mode_t = 0o700
     private static let fileMode: mode_t = 0o600
 
@@ -48,10 +50,52 @@ final class DataDirectory: Sendable {
     ///
     /// SQLite gives the files beside it the same mode.
     ///
-    /// - Throws: ``StoreOpenError`` with code `directoryUnusable`.
+    /// - Throws: ``StoreOpenError`` with code `damaged` where there was a database, or
+    ///   `directoryUnusable`.
     func makeDatabaseFile() throws(StoreOpenError) {
+        guard Self.hasDatabase(self.path) || !self.hasNote else {
+            throw .damaged("The database \(self.databasePath) is missing or empty.")
+        }
         close(try Self.open(self.databasePath))
         try Self.sync(self.path)
+    }
+
+    /// Notes that there is a database, so that a later start does not take an empty file for one
+    /// that is still to be filled.
+    ///
+    /// - Throws: ``StoreOpenError`` with code `directoryUnusable`.
+    func noteDatabase() throws(StoreOpenError) {
+        guard !self.hasNote else { return }
+        let count = write(self.lock, Self.note, Self.note.count)
+        guard count == Self.note.count, fsync(self.lock) == 0 else {
+            throw StoreOpenError(
+                .directoryUnusable,
+                "The directory \(self.path) cannot be written: \(Self.reason)."
+            )
+        }
+    }
+
+    /// Makes sure that a log beside the database is its own.
+    ///
+    /// A copy is one file. A log that another database left in the directory would be written
+    /// into it.
+    ///
+    /// - Throws: ``StoreOpenError`` with code `directoryUnusable`.
+    func checkLog(_ header: DatabaseHeader) throws(StoreOpenError) {
+        let log = "\(self.databasePath)-wal"
+        guard !header.usesLog, Self.size(of: log) > 0 else { return }
+        throw StoreOpenError(
+            .directoryUnusable,
+            """
+            The file \(log) is of another database than the copy beside it: restore into an empty \
+            directory, or move it and \(Self.databaseName)-shm away.
+            """
+        )
+    }
+
+    private var hasNote: Bool {
+        var status = stat()
+        return fstat(self.lock, &status) == 0 && status.st_size > 0
     }
 
     /// Makes a directory that only its owner can read, where there is none.
@@ -67,8 +111,13 @@ final class DataDirectory: Sendable {
 
     /// Whether a directory has a database with something in it.
     static func hasDatabase(_ path: String) -> Bool {
+        self.size(of: "\(path)/\(self.databaseName)") > 0
+    }
+
+    /// The length of a file; 0 where there is none.
+    private static func size(of path: String) -> Int {
         var status = stat()
-        return stat("\(path)/\(self.databaseName)", &status) == 0 && status.st_size > 0
+        return stat(path, &status) == 0 ? status.st_size : 0
     }
 
     /// Makes names in a directory durable.

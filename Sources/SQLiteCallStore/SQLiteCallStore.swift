@@ -14,11 +14,17 @@ package final class SQLiteCallStore: CallStore {
     private let writers: WorkerPool<StoreWriter>
     private let readers: WorkerPool<StoreReader>
     private let checkpoints: WorkerPool<Checkpointer>
+    private let inspectors: WorkerPool<StoreInspector>
+    private let copiers: WorkerPool<StoreCopier>
     private let health: StoreHealth
+    private let interruption = Interruption()
 
     private static let readerCount = 2
 
     /// Opens the store of a data directory; both are made where they are missing.
+    ///
+    /// The header, the schema and every live call are looked through before it returns; the rest
+    /// is for ``quickCheck()``.
     ///
     /// - Parameters:
     ///   - directory: Path of the data directory, whose parent exists.
@@ -36,12 +42,19 @@ package final class SQLiteCallStore: CallStore {
         let held = try DataDirectory(path: directory)
         try held.makeDatabaseFile()
         let database = held.databasePath
+        if let header = try DatabaseHeader(of: database) {
+            if let problem = header.problem {
+                throw StoreOpenError.damaged("The header of \(database) is damaged. \(problem)")
+            }
+            try held.checkLog(header)
+        }
         let seals = CallSeals(key: key)
         let store = try StoreIdentity.prepare(
             StoreConnection(path: database, role: .writer),
             seals,
             makeStoreID
         )
+        try held.noteDatabase()
         return try SQLiteCallStore(held, seals, store, logger)
     }
 
@@ -79,12 +92,35 @@ package final class SQLiteCallStore: CallStore {
         } afterEach: { writer in
             schedule.transactionEnded(writer)
         }
+        let interruption = self.interruption
+        self.inspectors = try WorkerPool { () throws(StoreOpenError) in
+            [
+                StoreInspector(
+                    connection: StoreConnection(path: path, role: .reader),
+                    seals: seals,
+                    interruption: interruption
+                )
+            ]
+        }
+        self.copiers = try WorkerPool { () throws(StoreOpenError) in
+            [
+                StoreCopier(
+                    connection: StoreConnection(path: path, role: .reader),
+                    interruption: interruption
+                )
+            ]
+        }
         self.directory = directory
         self.health = health
     }
 
     /// Ends what has begun, and closes the database. A second call waits for the same.
+    ///
+    /// A check and a backup under way are interrupted and fail as `unavailable`.
     package func close() async {
+        self.interruption.ask()
+        await self.inspectors.close()
+        await self.copiers.close()
         await self.writers.close()
         await self.readers.close()
         await self.checkpoints.close()
@@ -115,6 +151,15 @@ extension SQLiteCallStore {
     ) async throws(StoreError) -> PruneCount {
         try await self.writers.run { writer throws(StoreError) in
             try writer.prune(cut, limit: limit)
+        }
+    }
+
+    /// Keeps why nothing is to be placed, durably; nil where calls may be.
+    ///
+    /// - Throws: `StoreError` with code `unavailable`, or `unknownFate`.
+    package func setPause(_ cause: PauseCause?) async throws(StoreError) {
+        try await self.writers.run { writer throws(StoreError) in
+            try writer.setPause(cause)
         }
     }
 }
@@ -173,6 +218,15 @@ extension SQLiteCallStore {
         }
     }
 
+    /// Returns why nothing is to be placed; nil where calls may be.
+    ///
+    /// - Throws: `StoreError` with code `unavailable` or `damaged`.
+    package func pauseCause() async throws(StoreError) -> PauseCause? {
+        try await self.readers.run { reader throws(StoreError) in
+            try reader.pauseCause()
+        }
+    }
+
     package func counts() async throws(StoreError) -> StoreCounts {
         try await self.readers.run { reader throws(StoreError) in
             try reader.counts()
@@ -200,6 +254,38 @@ extension SQLiteCallStore {
     ) async throws(StoreError) -> SubscriptionRecord? {
         try await self.readers.run { reader throws(StoreError) in
             try reader.subscription(key)
+        }
+    }
+}
+
+// What looks at all of it, beside what serves the daemon.
+extension SQLiteCallStore {
+    /// Looks through all of the database, and returns what is wrong, as sentences for a person.
+    ///
+    /// It takes seconds to minutes, and one core. Nothing waits for it; ``close()`` ends it.
+    ///
+    /// - Returns: Nothing where the database is sound, else at most 20 sentences.
+    /// - Throws: `StoreError` with code `unavailable`.
+    package func quickCheck() async throws(StoreError) -> [String] {
+        try await self.inspectors.run { inspector throws(StoreError) in
+            try inspector.quickCheck()
+        }
+    }
+
+    /// Makes a copy of the store, as of one moment, from which it can be restored.
+    ///
+    /// The copy is paused as ``PauseCause/restoredCopy``, and becomes a store of its own when it is
+    /// opened: cursors of this one are of another store there. One copy is made at a time.
+    ///
+    /// - Parameters:
+    ///   - directory: Path of a directory that does not exist or is empty; its parent exists. It
+    ///     gets `calls.db` and ``SealingKeyFile/name``, readable by the owner alone.
+    ///   - key: Of the store's key file.
+    /// - Throws: `StoreError` with code `directoryRefused`, `damaged`, or `unavailable` as when the
+    ///   disk is full; nothing is left of the copy then.
+    package func backup(to directory: String, key: SealingKey) async throws(StoreError) {
+        try await self.copiers.run { copier throws(StoreError) in
+            try copier.copy(to: directory, key: key)
         }
     }
 }

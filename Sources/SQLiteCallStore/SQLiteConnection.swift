@@ -7,6 +7,10 @@ final class SQLiteConnection {
     private let handle: OpaquePointer
     private var statements: [SQLQuery: SQLiteStatement] = [:]
     private let log = WriteAheadLog()
+    private var interruption: Interruption?
+
+    /// Steps of a statement between two looks at an interruption.
+    private static let stepsBetweenLooks: Int32 = 10_000
 
     /// Most statements kept prepared; beyond, all are given up, for few texts are made ad hoc.
     private static let statementsMax = 256
@@ -123,6 +127,43 @@ final class SQLiteConnection {
     func execute(_ text: String, purpose: String) throws(SQLiteError) {
         let code = sqlite3_exec(self.handle, text, nil, nil, nil)
         guard code == SQLITE_OK else { throw self.error(code, purpose) }
+    }
+
+    /// Does all of some changes or none.
+    ///
+    /// It is for what is done before and beside the load: how a commit failed is not told.
+    func transaction(_ body: (SQLiteConnection) throws -> Void) throws {
+        try self.execute("BEGIN IMMEDIATE", purpose: "begin a transaction")
+        do {
+            try body(self)
+            try self.execute("COMMIT", purpose: "commit a transaction")
+        } catch {
+            // Where it fails as well, closing the connection does the same.
+            try? self.execute("ROLLBACK", purpose: "roll a transaction back")
+            throw error
+        }
+    }
+
+    /// Has statements fail from the time on that their interruption is asked for.
+    func interrupt(by interruption: Interruption) {
+        self.interruption = interruption
+        sqlite3_progress_handler(
+            self.handle,
+            Self.stepsBetweenLooks,
+            { context in
+                guard let context else { return 0 }
+                let asked = Unmanaged<Interruption>.fromOpaque(context).takeUnretainedValue()
+                return asked.isAsked ? 1 : 0
+            },
+            Unmanaged.passUnretained(interruption).toOpaque()
+        )
+    }
+
+    /// Begins to copy the database into an empty file.
+    ///
+    /// - Throws: ``SQLiteError``.
+    func copy(to path: String) throws(SQLiteError) -> PageCopy {
+        try PageCopy(of: self.handle, to: path)
     }
 
     /// Returns the number that a pragma answers; nil where it answers nothing.

@@ -30,11 +30,18 @@ package enum SealingKeyFile {
                 "The key file \(path) is missing, and the database in \(directory) was sealed with it."
             )
         }
-        try self.make(path)
+        try self.make(path, RandomBytes.make(SealingKey.length))
         guard let key = try self.read(path) else {
             throw StoreOpenError(.keyFileUnusable, "The key file \(path) has vanished.")
         }
         return key
+    }
+
+    /// Writes a key into a file of its own, which appears whole or not at all.
+    ///
+    /// - Throws: ``StoreOpenError`` with code `keyFileUnusable` or `directoryUnusable`.
+    static func write(_ key: SealingKey, to path: String) throws(StoreOpenError) {
+        try self.make(path, key.bytes)
     }
 
     /// Returns the key; nil where there is no file.
@@ -60,8 +67,8 @@ package enum SealingKeyFile {
         return SealingKey(bytes: Array(bytes.prefix(count)))
     }
 
-    /// Makes a file with a fresh key, which appears whole or not at all.
-    private static func make(_ path: String) throws(StoreOpenError) {
+    /// Makes a file, which appears whole or not at all.
+    private static func make(_ path: String, _ bytes: [UInt8]) throws(StoreOpenError) {
         let draft = "\(path).new"
         let failure: (String) -> StoreOpenError = { what in
             StoreOpenError(
@@ -74,8 +81,7 @@ package enum SealingKeyFile {
         let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, self.mode)
         guard file >= 0 else { throw failure("made") }
         defer { close(file) }
-        let bytes = RandomBytes.make(SealingKey.length)
-        guard write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
+        guard Glibc.write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
             throw failure("written")
         }
         // Unlike a renaming, this never replaces a key that another start has made meanwhile.

@@ -10,7 +10,7 @@ final class StoreConnection {
         case checkpointer
     }
 
-    private let path: String
+    let path: String
     private let fileSystem: String?
     private let role: Role
     private var connection: SQLiteConnection?

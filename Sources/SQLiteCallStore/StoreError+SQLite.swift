@@ -10,6 +10,7 @@ extension StoreError {
             self = error
         case let error as SQLiteError where error.isDamage:
             self.init(.damaged, "The database is damaged: could not \(purpose).", cause: error)
+            self.isOfDatabase = true
         case is RecordCodingError, is CryptographyError:
             self.init(.damaged, "A stored value is damaged: could not \(purpose).", cause: error)
         default:

@@ -19,26 +19,50 @@ enum StoreIdentity {
         do {
             let opened = try connection.opened()
             try opened.migrate()
-            return try self.read(opened, seals, makeStoreID)
+            let store = try self.read(opened, seals, makeStoreID)
+            let problems = try RecordCheck(seals: seals).liveProblems(opened)
+            guard problems.isEmpty else {
+                throw StoreOpenError.damaged(
+                    "Calls under way are damaged. \(problems.joined(separator: " "))"
+                )
+            }
+            return store
         } catch let error as StoreOpenError {
             throw error
+        } catch let error as SQLiteError where error.isDamage {
+            throw StoreOpenError.damaged(
+                "The database \(connection.path) is damaged.",
+                cause: error
+            )
         } catch {
-            throw StoreOpenError(.failed, "The database cannot be opened.", cause: error)
+            throw StoreOpenError(
+                .failed,
+                "The database \(connection.path) cannot be opened.",
+                cause: error
+            )
         }
     }
 
-    /// Reads the identity; a new store is given one.
+    /// Reads the identity; a new store is given one, and a restored copy another.
     ///
-    /// - Throws: ``StoreOpenError`` with code `keyFileOther`, or ``SQLiteError``.
+    /// - Throws: ``StoreOpenError`` with code `keyFileOther` or `damaged`, or ``SQLiteError``.
     private static func read(
         _ connection: SQLiteConnection,
         _ seals: CallSeals,
         _ makeStoreID: () -> UInt64
     ) throws -> UInt64 {
         let known = try connection.first(self.selectMeta) { row in
-            (store: UInt64(bitPattern: row.integer(0)), check: row.bytes(1))
+            (
+                store: UInt64(bitPattern: row.integer(0)),
+                check: row.bytes(1),
+                isNewCopy: row.integer(2) == 1
+            )
         }
         guard let known else {
+            let call = try connection.first(self.selectAny) { row in row.integer(0) }
+            guard call == nil else {
+                throw StoreOpenError.damaged("The database does not say which store it is of.")
+            }
             let store = makeStoreID()
             try connection.run(self.insertMeta) { statement in
                 statement.bind(Int64(bitPattern: store))
@@ -52,13 +76,18 @@ enum StoreIdentity {
                 "The key file is not the one that the database was sealed with."
             )
         }
-        return known.store
+        guard known.isNewCopy else { return known.store }
+        let copy = RestoredCopy(original: known.store, name: makeStoreID())
+        try copy.rename(connection)
+        return copy.name
     }
 
     private static let selectMeta = SQLQuery(
         "read by what the store is known",
-        "SELECT store, key_check FROM meta"
+        "SELECT store, key_check, copy_of IS store FROM meta"
     )
+
+    private static let selectAny = SQLQuery("look for calls", "SELECT key FROM calls LIMIT 1")
 
     private static let insertMeta = SQLQuery(
         "name the store",

@@ -9,6 +9,8 @@ package struct StoreOpenError: Error, Sendable {
         case notOurs
         /// The database was written by a later version.
         case tooNew
+        /// The file has been damaged since it was written; nothing was changed.
+        case damaged
         /// SQLite does not keep the setting that makes commits durable.
         case notDurable
         /// The key file cannot be read or made, or is no key.
@@ -23,6 +25,17 @@ package struct StoreOpenError: Error, Sendable {
     /// What was attempted, with paths; never key material.
     package var message: String
     package var cause: (any Error)?
+
+    /// What to do about a damaged database, which is never repaired behind anyone's back.
+    private static let damageAdvice = """
+        Nothing was changed. Keep the files as they are and restore the last backup, or save what \
+        can be read with "sqlite3 calls.db .recover" (docs/operating.md, "The database is damaged").
+        """
+
+    /// Says what of a database is damaged, in a sentence, and what to do.
+    static func damaged(_ what: String, cause: (any Error)? = nil) -> StoreOpenError {
+        StoreOpenError(.damaged, "\(what) \(self.damageAdvice)", cause: cause)
+    }
 
     package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code

@@ -189,6 +189,17 @@ final class StoreReader {
         }
     }
 
+    func pauseCause() throws(StoreError) -> PauseCause? {
+        try self.snapshot("read whether there is a pause") { connection in
+            let stored = try connection.first(Self.selectPaused) { $0.optionalInteger(0) } ?? nil
+            guard let stored else { return nil }
+            guard let cause = PauseCause(rawValue: Int(stored)) else {
+                throw StoreError(.damaged, "The cause of a pause cannot be read.")
+            }
+            return cause
+        }
+    }
+
     // MARK: Events
 
     func events(
@@ -407,6 +418,11 @@ extension StoreReader {
     )
 
     private static let selectAny = SQLQuery("look for any call", "SELECT 1 FROM calls LIMIT 1")
+
+    private static let selectPaused = SQLQuery(
+        "read whether there is a pause",
+        "SELECT paused FROM meta"
+    )
 
     private static let selectSubscription = SQLQuery(
         "read a subscription",

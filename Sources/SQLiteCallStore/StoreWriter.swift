@@ -237,6 +237,15 @@ final class StoreWriter {
         }
     }
 
+    // MARK: Pauses
+
+    /// Keeps why nothing is to be placed.
+    func setPause(_ cause: PauseCause?) throws(StoreError) {
+        try self.transaction("keep a pause") { connection in
+            try connection.run(Self.setPaused) { $0.bind(cause.map { Int64($0.rawValue) }) }
+        }
+    }
+
     // MARK: Retention
 
     /// Takes a step of retention; see ``CallStore/prune(_:limit:)``.
@@ -422,6 +431,8 @@ extension StoreWriter {
         "note which events were deleted",
         "UPDATE meta SET pruned = ?"
     )
+
+    private static let setPaused = SQLQuery("keep a pause", "UPDATE meta SET paused = ?")
 
     private static let deleteCalls = SQLQuery(
         "delete calls",

@@ -20,3 +20,11 @@ func wallClock() -> Duration {
     clock_gettime(CLOCK_REALTIME, &time)
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
 }
+
+/// The absolute path of the directory that the process works in; the root where it has none any
+/// more.
+func workingDirectory() -> String {
+    guard let path = getcwd(nil, 0) else { return "/" }
+    defer { free(path) }
+    return String(cString: path)
+}

@@ -5,6 +5,7 @@ import UnixSignals
 let errors = OutputDescriptor(STDERR_FILENO)
 let surroundings = CommandSurroundings(
     environment: environment(),
+    workingDirectory: { workingDirectory() },
     readLine: { readLine() },
     write: { try OutputDescriptor(STDOUT_FILENO).write($0) },
     // There is nobody left to tell.

@@ -119,6 +119,36 @@ struct CommitTests {
         #expect(harness.violations == [])
     }
 
+    @Test("A Wait needs no commit: over a store that cannot write it is answered, or goes on")
+    func waitWhileDown() throws {
+        let harness = EngineHarness()
+        let id = harness.submit()
+        #expect(harness.run { $0.record(id)?.stage == .answered })
+        harness.run(for: .milliseconds(200))
+        harness.store.isReadOnly = true
+        let digits = try #require(DTMFDigits("1234"))
+        let entry = LegEvent.Entry(turn: 1, digits: digits, timedOut: false)
+        let webhook = harness.send(.entry(entry), of: id)
+        let reached = harness.ask { .wait(id, until: .answered, reply: $0) }
+        let ended = harness.ask { .wait(id, until: .ended, reply: $0) }
+        harness.run(for: .seconds(3))
+        #expect(self.error(harness.replies[webhook]) == .unavailable)
+        guard case .call(let record) = harness.replies[reached] else {
+            Issue.record("The Wait was not answered.")
+            return
+        }
+        #expect(record.stage == .answered)
+        #expect(harness.replies[ended] == nil)
+        harness.store.isReadOnly = false
+        #expect(harness.run { $0.isSettled })
+        guard case .call(let last) = harness.replies[ended] else {
+            Issue.record("The Wait was not answered.")
+            return
+        }
+        #expect(last.stage == .ended)
+        #expect(harness.violations == [])
+    }
+
     @Test("A store that is down for a minute costs nothing but time")
     func longOutage() {
         let harness = EngineHarness()

@@ -281,6 +281,168 @@ struct CallsHandlerTests {
         }
     }
 
+    @Test("A request_id twice in a batch is one call, and with another body the later is refused")
+    func requestIDInBatch() async throws {
+        let world = try EngineWorld()
+        try await world.run(places: false) {
+            var batch = Promptcall_V1_SubmitBatchRequest()
+            batch.calls = [
+                Fixture.request { $0.requestID = "r-1" }, Fixture.request { $0.requestID = "r-1" },
+                Fixture.request {
+                    $0.requestID = "r-1"
+                    $0.pinCode = "1235"
+                },
+            ]
+            let context = Fixture.context(.alice)
+            let entries = try await world.handler.submitBatch(batch, context: context).entries
+            let tid = entries[0].accepted.tid
+            #expect(entries[1].accepted.tid == tid)
+            #expect([entries[0].accepted.existed, entries[1].accepted.existed] == [false, true])
+            let rejected = entries[2].rejected
+            #expect(rejected.reason == "REQUEST_ID_USED")
+            #expect(rejected.code == RPCError.Code.alreadyExists.rawValue)
+            #expect(rejected.field == "request_id")
+            #expect(rejected.message.contains(tid))
+            #expect(try world.storedCalls == 1)
+            // The whole batch again.
+            let again = try await world.handler.submitBatch(batch, context: context).entries
+            #expect(again.map(\.accepted.tid) == [tid, tid, ""])
+            #expect(again.map(\.accepted.existed) == [true, true, false])
+        }
+    }
+
+    @Test("A request_id in flight on two connections at once is one call")
+    func requestIDInFlight() async throws {
+        let world = try EngineWorld()
+        try await world.run(places: false) {
+            let responses = try await withThrowingTaskGroup { group in
+                for _ in 0..<20 {
+                    group.addTask { try await submit(world) { $0.requestID = "r-1" } }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(Set(responses.map(\.tid)).count == 1)
+            #expect(responses.count { !$0.existed } == 1)
+            #expect(try world.storedCalls == 1)
+        }
+    }
+
+    @Test("A request_id may be used for something else a day after its call, which has ended")
+    func requestIDLifetime() async throws {
+        let world = try EngineWorld()
+        try await world.run(places: false) {
+            let first = try await submit(world) { $0.requestID = "r-1" }
+            _ = try await cancel(world, first.tid)
+            world.clock.advance(by: .seconds(24 * 3600 - 1))
+            let soon = try await submit(world) { $0.requestID = "r-1" }
+            #expect(soon.tid == first.tid)
+            world.clock.advance(by: .seconds(1))
+            let late = try await submit(world) {
+                $0.requestID = "r-1"
+                $0.pinCode = "1235"
+            }
+            #expect(!late.existed)
+            #expect(late.tid != first.tid)
+        }
+    }
+
+    @Test("A Submit that is repeated with a fresh JWT is the same call")
+    func repeatedWithFreshToken() async throws {
+        let world = try EngineWorld()
+        try await world.run(places: false) {
+            let first = try await submit(world) {
+                $0.requestID = "r-1"
+                $0.fromNumber = "14155550101"
+                $0.credentials.jwt = Fixture.token(expiresIn: 1000)
+            }
+            world.clock.advance(by: .seconds(900))
+            let again = try await submit(world) {
+                $0.requestID = "r-1"
+                $0.fromNumber = "14155550101"
+                $0.credentials.jwt = Fixture.token(expiresIn: 3600)
+            }
+            #expect(again.existed)
+            #expect(again.tid == first.tid)
+        }
+    }
+
+    @Test("A Submit can be repeated when the queue is full, for it adds nothing to it")
+    func repeatedWhenFull() async throws {
+        let world = try EngineWorld()
+        try await world.run(places: false) {
+            var batch = Promptcall_V1_SubmitBatchRequest()
+            batch.calls = (0..<2).map { index in
+                Fixture.request { $0.requestID = "r-\(index)" }
+            }
+            batch.calls.append(batch.calls[1])
+            let context = Fixture.context(.small)
+            let entries = try await world.handler.submitBatch(batch, context: context).entries
+            #expect(entries.map(\.accepted.existed) == [false, false, true])
+            #expect(entries[2].accepted.tid == entries[1].accepted.tid)
+            let again = try await submit(world, as: .small) { $0.requestID = "r-0" }
+            #expect(again.existed)
+            #expect(again.tid == entries[0].accepted.tid)
+            let full = Refusal(.resourceExhausted, "QUEUE_FULL")
+            #expect(
+                try await refusal {
+                    try await submit(world, as: .small) { $0.requestID = "r-2" }
+                } == full
+            )
+            // Another caller's request_id is nothing to it.
+            _ = try await submit(world) { $0.requestID = "r-3" }
+            #expect(
+                try await refusal {
+                    try await submit(world, as: .small) { $0.requestID = "r-3" }
+                } == full
+            )
+        }
+    }
+
+    @Test("A Submit can be repeated when its time is over")
+    func repeatedWhenExpired() async throws {
+        let world = try EngineWorld()
+        try await world.run(places: false) {
+            let expiry = Google_Protobuf_Timestamp(Fixture.now + .seconds(60))
+            let first = try await submit(world) {
+                $0.requestID = "r-1"
+                $0.expiresAt = expiry
+            }
+            world.clock.advance(by: .seconds(61))
+            let again = try await submit(world) {
+                $0.requestID = "r-1"
+                $0.expiresAt = expiry
+            }
+            #expect(again.existed)
+            #expect(again.tid == first.tid)
+            for requestID in ["", "r-2"] {
+                let refused = try await refusal {
+                    try await submit(world) {
+                        $0.requestID = requestID
+                        $0.expiresAt = expiry
+                    }
+                }
+                #expect(refused == .invalid("expires_at"))
+            }
+        }
+    }
+
+    @Test("Over a damaged store no Submit is taken, and that says what to do")
+    func storeDamaged() async throws {
+        let world = try EngineWorld()
+        try await world.run(places: false) {
+            let tid = try await submit(world).tid
+            world.engine.storeDamaged("*** in database main ***")
+            do {
+                _ = try await submit(world)
+                Issue.record("It was taken.")
+            } catch let error as RPCError {
+                #expect(Refusal(error) == Refusal(.unavailable, "STORE_DAMAGED"))
+                #expect(error.message.contains("restore the last backup"))
+            }
+            #expect(try await get(world, tid).stage == .queued)
+        }
+    }
+
     @Test("While the store cannot commit, a Submit is to be tried again")
     func storeDown() async throws {
         let world = try EngineWorld()

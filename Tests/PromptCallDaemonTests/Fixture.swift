@@ -33,6 +33,8 @@ enum Fixture {
         case nobody = 1006
         /// Reads alone.
         case reader = 1007
+        /// Operates the daemon.
+        case boss = 1008
     }
 
     static func configuration() throws -> DaemonConfiguration {
@@ -66,6 +68,7 @@ enum Fixture {
           - {name: small, uid: 1005, may: [submit], profiles: [default], queued-max: 2}
           - {name: nobody, uid: 1006, may: [], profiles: []}
           - {name: reader, uid: 1007, may: [read], profiles: []}
+          - {name: boss, uid: 1008, may: [admin], profiles: []}
         guard: {allow-prefixes: ["1", "44"], deny-prefixes: ["44870"]}
         """
 

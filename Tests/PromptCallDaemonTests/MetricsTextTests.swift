@@ -14,7 +14,7 @@ struct MetricsTextTests {
         counts.answered(204)
         counts.answered(404)
         let world = try EngineWorld()
-        let text = MetricsText.make(world.engine.snapshot(), webhooks: counts)
+        let text = MetricsText.make(world.engine.snapshot(), pause: nil, webhooks: counts)
         #expect(text.hasSuffix("\n"))
         var types: [String: String] = [:]
         var samples: Set<String> = []

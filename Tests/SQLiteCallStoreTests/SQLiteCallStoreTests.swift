@@ -1,47 +1,17 @@
 import CallStoreConformance
 import Cryptography
 import Foundation
-import Logging
 import PromptCallCore
 import SQLiteCallStore
 import Testing
 
 @Suite("SQLiteCallStore")
 struct SQLiteCallStoreTests {
-    private static let key = SealingKey(bytes: [UInt8](repeating: 5, count: 32))
-
-    private static func open(
-        _ directory: String,
-        key: SealingKey = key
-    ) throws(StoreOpenError) -> SQLiteCallStore {
-        try SQLiteCallStore.open(
-            directory: directory,
-            key: key,
-            makeStoreID: { 0xFEDC_BA98_7654_3210 },
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        )
-    }
-
-    /// Runs a test on a store of its own and closes it.
-    private static func withStore(
-        _ directory: TemporaryDirectory,
-        _ test: (SQLiteCallStore) async throws -> Void
-    ) async throws {
-        let store = try self.open(directory.path)
-        do {
-            try await test(store)
-        } catch {
-            await store.close()
-            throw error
-        }
-        await store.close()
-    }
-
     @Test("Conforms to CallStore", arguments: ConformanceCheck.all)
     func conforms(check: ConformanceCheck) async throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
-        try await Self.withStore(directory) { try await check.run($0) }
+        try await StoreFiles.withStore(directory.path) { try await check.run($0) }
     }
 
     @Test("No secret is in a file in clear, and none at all behind the end")
@@ -49,7 +19,7 @@ struct SQLiteCallStoreTests {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
         let sample = Self.secretSample
-        try await Self.withStore(directory) { store in
+        try await StoreFiles.withStore(directory.path) { store in
             try await store.submit([sample])
             #expect(try Self.findings(in: directory).isEmpty)
             let answered = sample.record.moved(to: .answered, at: 2, event: .answered) { record in
@@ -85,7 +55,7 @@ struct SQLiteCallStoreTests {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
         var size = 0
-        try await Self.withStore(directory) { store in
+        try await StoreFiles.withStore(directory.path) { store in
             var long = SampleCall(second: 1)
             long.text = String(repeating: "word ", count: 8000)
             try await store.submit([long])
@@ -104,7 +74,7 @@ struct SQLiteCallStoreTests {
         defer { directory.remove() }
         let path = "\(directory.path)/data"
         _ = try SealingKeyFile.readOrMake(directory: path)
-        let store = try Self.open(path)
+        let store = try StoreFiles.open(path)
         try await store.submit([SampleCall(second: 1)])
         var modes: [String: Int] = [:]
         for name in try FileManager.default.contentsOfDirectory(atPath: path) + ["."] {
@@ -124,17 +94,17 @@ struct SQLiteCallStoreTests {
     func lock() async throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
-        try await Self.withStore(directory) { _ in
-            #expect(Self.code { _ = try Self.open(directory.path) } == .locked)
+        try await StoreFiles.withStore(directory.path) { _ in
+            #expect(StoreFiles.code { _ = try StoreFiles.open(directory.path) } == .locked)
         }
-        try await Self.withStore(directory) { _ in }
+        try await StoreFiles.withStore(directory.path) { _ in }
     }
 
     @Test("A closed store refuses, and closing it again is nothing")
     func closed() async throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
-        let store = try Self.open(directory.path)
+        let store = try StoreFiles.open(directory.path)
         await store.close()
         await store.close()
         await #expect(throws: StoreError.self) { try await store.load([]) }
@@ -144,14 +114,14 @@ struct SQLiteCallStoreTests {
     func crash() async throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
-        try await Self.withStore(directory) { store in
+        try await StoreFiles.withStore(directory.path) { store in
             for second in 1...50 {
                 try await store.submit([SampleCall(second: second)])
             }
             let range = try await store.eventRange()
             let copy = try directory.afterCrash()
             defer { copy.remove() }
-            try await Self.withStore(copy) { again in
+            try await StoreFiles.withStore(copy.path) { again in
                 let ids = (1...50).map { SampleCall.id($0) }
                 let records = try await again.load(ids)
                 #expect(records.allSatisfy { $0 != nil })
@@ -164,7 +134,7 @@ struct SQLiteCallStoreTests {
     func fullDisk() async throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
-        try await Self.withStore(directory) { store in
+        try await StoreFiles.withStore(directory.path) { store in
             try await store.submit([SampleCall(second: 1)])
             // Less than there are already, so that SQLite takes the present number.
             try await store.limitPages(1)
@@ -186,7 +156,7 @@ struct SQLiteCallStoreTests {
             try await store.submit([SampleCall(second: taken + 1)])
             #expect(try await store.counts().stages == [.queued: taken + 1])
         }
-        try await Self.withStore(directory) { store in
+        try await StoreFiles.withStore(directory.path) { store in
             let record = try await store.load(SampleCall.id(1))
             #expect(record == SampleCall(second: 1).record)
         }
@@ -196,7 +166,7 @@ struct SQLiteCallStoreTests {
     func checkpoints() async throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
-        try await Self.withStore(directory) { store in
+        try await StoreFiles.withStore(directory.path) { store in
             for part in 0..<60 {
                 try await store.submit((1...100).map { SampleCall(second: part * 100 + $0) })
             }
@@ -211,10 +181,12 @@ struct SQLiteCallStoreTests {
     func otherKey() async throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
-        try await Self.withStore(directory) { _ in }
+        try await StoreFiles.withStore(directory.path) { _ in }
         let other = SealingKey(bytes: [UInt8](repeating: 6, count: 32))
-        #expect(Self.code { _ = try Self.open(directory.path, key: other) } == .keyFileOther)
-        try await Self.withStore(directory) { _ in }
+        #expect(
+            StoreFiles.code { _ = try StoreFiles.open(directory.path, key: other) } == .keyFileOther
+        )
+        try await StoreFiles.withStore(directory.path) { _ in }
     }
 
     @Test("A key file is made once, and is needed where there is a database")
@@ -226,16 +198,16 @@ struct SQLiteCallStoreTests {
         let again = try SealingKeyFile.readOrMake(at: path, directory: directory.path)
         #expect(key.fingerprint(of: [1]) == again.fingerprint(of: [1]))
         #expect(FileManager.default.contents(atPath: path)?.count == 32)
-        try await Self.open(directory.path, key: key).close()
+        try await StoreFiles.open(directory.path, key: key).close()
         try FileManager.default.removeItem(atPath: path)
         #expect(
-            Self.code { _ = try SealingKeyFile.readOrMake(directory: directory.path) }
+            StoreFiles.code { _ = try SealingKeyFile.readOrMake(directory: directory.path) }
                 == .keyFileUnusable
         )
         for length in [0, 31, 33, 4096] {
             try Data(count: length).write(to: URL(fileURLWithPath: path))
             #expect(
-                Self.code { _ = try SealingKeyFile.readOrMake(directory: directory.path) }
+                StoreFiles.code { _ = try SealingKeyFile.readOrMake(directory: directory.path) }
                     == .keyFileUnusable
             )
         }
@@ -248,19 +220,11 @@ struct SQLiteCallStoreTests {
         let path = "\(directory.path)/calls.db"
         let text = Data(String(repeating: "not a database ", count: 100).utf8)
         try text.write(to: URL(fileURLWithPath: path))
-        #expect(Self.code { _ = try Self.open(directory.path) } == .failed)
+        #expect(StoreFiles.code { _ = try StoreFiles.open(directory.path) } == .damaged)
         #expect(FileManager.default.contents(atPath: path) == text)
         #expect(
-            Self.code { _ = try Self.open("\(directory.path)/missing/data") } == .directoryUnusable
+            StoreFiles.code { _ = try StoreFiles.open("\(directory.path)/missing/data") }
+                == .directoryUnusable
         )
-    }
-
-    private static func code(_ body: () throws -> Void) -> StoreOpenError.Code? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return (error as? StoreOpenError)?.code
-        }
     }
 }

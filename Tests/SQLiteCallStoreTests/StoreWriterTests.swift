@@ -22,7 +22,7 @@ struct StoreWriterTests {
             self.connection = try StoreConnection(path: path, role: .writer).opened()
             try self.connection.migrate()
             try self.connection.execute(
-                "INSERT INTO meta VALUES (1, 1, x'00', 0, 0)",
+                "INSERT INTO meta VALUES (1, 1, x'00', 0, 0, NULL, NULL)",
                 purpose: "name the store"
             )
             self.writer = StoreWriter(
@@ -48,7 +48,7 @@ struct StoreWriterTests {
         defer { directory.remove() }
         let pair = try Pair(directory)
         try pair.writer.recover()
-        #expect(try pair.connection.pragma("user_version") == 1)
+        #expect(try pair.connection.pragma("user_version") == Int64(Migration.newest))
         let fences = SQLQuery("read the fences", "SELECT fences FROM meta")
         #expect(try pair.connection.first(fences) { $0.integer(0) } == 0)
         pair.health.isSound = false

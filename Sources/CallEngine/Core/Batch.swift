@@ -11,6 +11,11 @@ struct InboxEntry: Sendable {
     var isTurn: Bool {
         if case .turnCame = self.input { true } else { false }
     }
+
+    /// Whether it only asks what the call is like.
+    var isQuestion: Bool {
+        if case .asked = self.input { true } else { false }
+    }
 }
 
 /// A new call that waits to be judged.

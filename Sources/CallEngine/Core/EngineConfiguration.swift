@@ -50,6 +50,10 @@ package enum EngineLimits {
     package static let loadsMax = 256
     /// Inputs that may wait while more work is claimed from the store.
     package static let backlogMax = 2048
+    /// Waits for calls that may be open; the next is refused.
+    package static let waitersMax = 65_536
+    /// Streams of events that may be open; the next is refused.
+    package static let subscriptionsMax = 4096
     /// Calls with credentials of their own that may be queued or live.
     package static let ownCredentialsMax = 20_000
     /// Ended calls whose credentials are kept for a leg that may yet show signs of life.
@@ -81,6 +85,8 @@ package enum EngineLimits {
     package static let storeRetry = Duration.milliseconds(500)
     /// How long work is claimed for.
     package static let lease = Duration.seconds(60)
-    /// From one probe of a profile in trouble to the next.
-    package static let profileProbe = Duration.seconds(60)
+    /// From one probe to the next, of a profile in trouble and of webhooks that do not come.
+    package static let probe = Duration.seconds(60)
+    /// Legs in a row that are answered without a webhook, after which none is taken to come.
+    package static let unheardLegsMax = 5
 }

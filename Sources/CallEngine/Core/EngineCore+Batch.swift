@@ -213,7 +213,8 @@ extension EngineCore {
                 )
             )
         }
-        if let own = entry.order.ownCredentials, self.ownCredentials[id] == nil {
+        if let own = entry.order.ownCredentials {
+            // A token that was made later is valid for longer.
             self.ownCredentials[id] = own
             self.enqueue(.credentialsReturned, of: id)
         }
@@ -238,7 +239,7 @@ extension EngineCore {
         let record = work.machine.record
         for (reply, answer) in work.replies { self.answer(reply, answer) }
         for entry in work.entries {
-            self.release(entry, record)
+            self.release(entry, record, at: now)
         }
         // Its turn came to nothing, as when it was cancelled meanwhile.
         if work.entries.contains(where: \.isTurn),
@@ -254,7 +255,11 @@ extension EngineCore {
     }
 
     /// Does for a single input what is due once the call is as durable as it was judged.
-    private mutating func release(_ entry: InboxEntry, _ record: CallRecord) {
+    private mutating func release(
+        _ entry: InboxEntry,
+        _ record: CallRecord,
+        at now: Timestamp
+    ) {
         switch entry.input {
         case .asked(let stage):
             if let reply = entry.reply { self.await(record, until: stage, reply: reply) }
@@ -262,15 +267,21 @@ extension EngineCore {
             self.deliver(record)
         case .credentialsReturned:
             self.dropNeedlessCredentials(of: record)
-        case .turnCame, .cancelled, .legEvent, .webhookUnanswered, .placementAnswered,
-            .hangUpAnswered, .fetchAnswered, .searchAnswered, .callbackAnswered, .restarted,
-            .timePassed:
+        case .legEvent, .webhookUnanswered:
+            self.webhookCame()
+        case .fetchAnswered(.report(let report), let leg):
+            self.reported(report, leg: leg, of: record, at: now)
+        case .searchAnswered(.legs(let reports), let leg) where reports.count == 1:
+            // Exactly one that matches is the leg.
+            self.reported(reports[0], leg: leg, of: record, at: now)
+        case .turnCame, .cancelled, .placementAnswered, .hangUpAnswered, .fetchAnswered,
+            .searchAnswered, .callbackAnswered, .restarted, .timePassed:
             break
         }
     }
 
     private mutating func failed(_ flight: InFlight, with error: StoreError, at now: Timestamp) {
-        let refusal = EngineError(error)
+        let refusal = error.code == .damaged ? .storeDamaged : EngineError(error)
         let batch = flight.batch
         self.feed.notStored(flight.subscriptions, at: now)
         for call in batch.newCalls {
@@ -278,9 +289,20 @@ extension EngineCore {
                 self.answer(entry.reply, .failed(refusal))
             }
         }
-        let kept = batch.changed.flatMap { self.refused($0.entries, with: refusal) }
+        let kept = batch.changed.flatMap { work in
+            self.waitOn(work)
+            return self.refused(work.entries.filter { !$0.isQuestion }, with: refusal)
+        }
         self.inbox.prepend(contentsOf: kept)
         self.commitRetryAt = now + EngineLimits.storeRetry
+    }
+
+    /// Whoever only asked for a call needs no commit: what is durable of it answers them.
+    private mutating func waitOn(_ work: Batch.Work) {
+        for entry in work.entries {
+            guard case .asked(let stage) = entry.input, let reply = entry.reply else { continue }
+            self.await(work.base, until: stage, reply: reply)
+        }
     }
 
     /// Refuses inputs that somebody waits for, and returns what is left to be judged.

@@ -88,19 +88,16 @@ extension EngineCore {
     mutating func `await`(_ record: CallRecord, until stage: CallStage, reply: ReplyID) {
         if record.stage >= stage {
             self.answer(reply, .call(record))
-        } else {
-            self.waiters[record.id, default: []].append(Waiter(reply: reply, until: stage))
+        } else if !self.waiters.add(reply, for: record.id, until: stage) {
+            self.answer(reply, .failed(.overloaded))
         }
     }
 
     /// A call changed: whoever waited for that is told.
     mutating func wake(_ record: CallRecord) {
-        guard let waiters = self.waiters.removeValue(forKey: record.id) else { return }
-        let kept = waiters.filter { $0.until > record.stage }
-        for waiter in waiters where waiter.until <= record.stage {
-            self.answer(waiter.reply, .call(record))
+        for reply in self.waiters.take(record.id, at: record.stage) {
+            self.answer(reply, .call(record))
         }
-        if !kept.isEmpty { self.waiters[record.id] = kept }
     }
 
     /// Brings in the timers that are due.
@@ -151,6 +148,31 @@ extension EngineCore {
         let isKept = record.stage == .ended && self.lateCredentials.contains(record.id)
         let isNeeded = record.stage < .ended && record.terms.credentials == .ownCredentials
         if !isNeeded, !isKept { self.ownCredentials[record.id] = nil }
+    }
+
+    /// A webhook came, whatever it said and however it was answered.
+    mutating func webhookCame() {
+        switch self.webhooks.webhookCame() {
+        case .goOn: self.placer.webhooksCame()
+        case .ignore: break
+        }
+    }
+
+    /// Nexmo, when asked, told how a leg is: an answer without any webhook is suspicious.
+    mutating func reported(
+        _ report: LegReport,
+        leg number: Int,
+        of record: CallRecord,
+        at now: Timestamp
+    ) {
+        guard record.progress.legs.indices.contains(number - 1) else { return }
+        let leg = record.progress.legs[number - 1]
+        // A cancelled call may be over before its webhooks come.
+        guard report.provesAnswer, !leg.webhookSeen, record.decided != .cancelled else { return }
+        switch self.webhooks.answeredUnheard(leg, of: record.id, at: now) {
+        case .stop: self.placer.webhooksStopped(at: now)
+        case .ignore: break
+        }
     }
 
     func hasCredentials(_ record: CallRecord) -> Bool {

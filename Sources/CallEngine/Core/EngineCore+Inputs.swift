@@ -26,6 +26,7 @@ extension EngineCore {
             if !counts.isEmpty { self.placer.hold(until: now + RateWindow.length) }
         case .recoveryEnded(let lanes):
             self.isRecovering = false
+            self.webhooks = WebhookWatch(from: now)
             for lane in lanes.sorted() { self.placer.addLane(lane) }
         case .subscribe(let start, let id):
             self.perform(self.feed.opened(start, id: id, at: now))
@@ -36,7 +37,12 @@ extension EngineCore {
         case .unsubscribe(let id):
             self.feed.closed(id, at: now)
         case .drain(let isDraining):
-            self.isDraining = isDraining
+            self.isDraining = isDraining || self.isStopping
+        case .stop:
+            self.isStopping = true
+            self.isDraining = true
+        case .storeDamaged(let words):
+            self.foundDamage(words)
         case .pause(let isPaused):
             self.isPaused = isPaused
         case .reconfigure(let profiles):
@@ -48,6 +54,7 @@ extension EngineCore {
     }
 
     mutating func take(_ completion: EngineCompletion, at now: Timestamp) {
+        if let damage = completion.damage { self.foundDamage(damage) }
         switch completion {
         case .loaded(let id, let result):
             self.loaded(id, result, at: now)
@@ -86,7 +93,7 @@ extension EngineCore {
     /// Puts an input of a call into the inbox; from outside only while there is room.
     mutating func enqueue(_ input: CallInput, of call: CallID, reply: ReplyID? = nil) {
         if let reply, self.waitingInputs >= EngineLimits.inboxMax {
-            self.answer(reply, .failed(Self.overloaded))
+            self.answer(reply, .failed(.overloaded))
             guard case .legEvent(_, let leg) = input,
                 self.waitingInputs < 2 * EngineLimits.inboxMax
             else { return }
@@ -113,13 +120,8 @@ extension EngineCore {
         }
     }
 
-    private static let overloaded = EngineError(
-        .overloaded,
-        "Too many requests wait already.",
-        retryAfter: .seconds(1)
-    )
-
     private mutating func submit(_ order: SubmitOrder, reply: ReplyID) {
+        if self.damage != nil { return self.answer(reply, .failed(.storeDamaged)) }
         if self.isDraining {
             return self.answer(
                 reply,
@@ -130,13 +132,20 @@ extension EngineCore {
             self.submissions.count >= EngineLimits.inboxMax
             || order.ownCredentials != nil
                 && self.ownCredentials.count >= EngineLimits.ownCredentialsMax
-        if hasNoRoom { return self.answer(reply, .failed(Self.overloaded)) }
+        if hasNoRoom { return self.answer(reply, .failed(.overloaded)) }
         self.submissions.append(SubmitEntry(order: order, reply: reply))
     }
 
+    /// Takes no new calls from now on, nor those that wait to be judged.
+    private mutating func foundDamage(_ words: String) {
+        guard self.damage == nil else { return }
+        self.damage = words
+        for entry in self.submissions { self.answer(entry.reply, .failed(.storeDamaged)) }
+        self.submissions = []
+    }
+
     private mutating func stopWaiting(_ id: CallID, reply: ReplyID) {
-        self.waiters[id]?.removeAll { $0.reply == reply }
-        if self.waiters[id]?.isEmpty ?? false { self.waiters[id] = nil }
+        self.waiters.remove(reply, of: id)
         self.inFlight?.batch.stopWaiting(id, reply: reply)
         for index in self.inbox.indices where self.inbox[index].reply == reply {
             self.inbox[index].reply = nil
@@ -170,5 +179,26 @@ extension EngineCore {
             }
         }
         self.enqueue(.placementAnswered(answer, leg: leg), of: id)
+    }
+}
+
+extension EngineCompletion {
+    /// What it tells of damage of the whole store, in words.
+    ///
+    /// A commit touches much of it, and whatever it cannot read it cannot keep its promises about.
+    var damage: String? {
+        let error: StoreError? =
+            switch self {
+            case .loaded(_, .failure(let error)), .committed(.failure(let error)),
+                .readBack(.failure(let error)), .queuedClaimed(_, .failure(let error)),
+                .dueClaimed(.failure(let error)), .eventsRead(_, .failure(let error)):
+                error
+            case .loaded, .committed, .readBack, .queuedClaimed, .dueClaimed, .eventsRead,
+                .placementSent, .placement, .hangUp, .fetch, .search, .callback:
+                nil
+            }
+        guard let error, error.code == .damaged else { return nil }
+        if case .committed = self { return error.description }
+        return error.isOfDatabase ? error.description : nil
     }
 }

@@ -19,10 +19,11 @@ package struct EngineCore: Sendable {
     var readRetryAt: Timestamp?
     var due = DueIndex()
     var placer: Placer
+    var webhooks = WebhookWatch(from: Timestamp(milliseconds: .min))
     var budget = RequestBudget()
     var courier = Courier()
     var feed = EventFeed()
-    var waiters: [CallID: [Waiter]] = [:]
+    var waiters = Waiters()
     var ownCredentials: [CallID: OwnCredentials] = [:]
     var lateCredentials: Deque<CallID> = []
     package internal(set) var counters = EngineCounters()
@@ -33,7 +34,11 @@ package struct EngineCore: Sendable {
     private var jitter: JitterSource
     var isRecovering = true
     package internal(set) var isDraining = false
+    /// The drain is the last thing this process does.
+    var isStopping = false
     package internal(set) var isPaused = false
+    /// What was found of a damaged store; nothing is taken or placed any more.
+    package internal(set) var damage: String?
 
     /// A batch on its way to the store.
     struct InFlight: Sendable {
@@ -41,12 +46,6 @@ package struct EngineCore: Sendable {
         var subscriptions: [SubscriptionRecord]
         /// Its fate is unknown and it is being read back.
         var isReadBack = false
-    }
-
-    /// Somebody who waits for a call to come so far.
-    struct Waiter: Sendable {
-        var reply: ReplyID
-        var until: CallStage
     }
 
     package init(_ configuration: EngineConfiguration) {
@@ -106,6 +105,9 @@ package struct EngineCore: Sendable {
 
     package var profilesInTrouble: [String] { self.placer.profilesInTrouble }
 
+    /// Since when no webhook comes although legs are answered; nil where all is well.
+    package var webhooksSilentSince: Timestamp? { self.webhooks.silentSince }
+
     /// The number of live calls.
     package var liveCalls: Int { self.placer.liveCalls }
 
@@ -115,7 +117,9 @@ package struct EngineCore: Sendable {
         return .milliseconds(queued * 1000 / Int64(max(1, self.callsPerSecond)))
     }
 
-    var mayPlace: Bool { !self.isRecovering && !self.isDraining && !self.isPaused }
+    var mayPlace: Bool {
+        !self.isRecovering && !self.isDraining && !self.isPaused && self.damage == nil
+    }
 
     var lease: StoreLease {
         StoreLease(incarnation: self.configuration.incarnation, duration: EngineLimits.lease)

@@ -35,6 +35,10 @@ package enum EngineInput: Sendable {
     case drain(Bool)
     /// Nothing is placed.
     case pause(Bool)
+    /// The process is about to end: it drains, and nothing undoes that.
+    case stop
+    /// The store was found to be damaged, in words: no new calls, nothing is placed.
+    case storeDamaged(String)
     /// Profiles and rates were read anew.
     case reconfigure(profiles: [String: EngineConfiguration.ProfileSettings])
     /// Only time has passed.

@@ -39,6 +39,8 @@ package struct EngineError: Error, Equatable, Sendable {
         case overloaded
         /// The store cannot be used now; nothing was changed.
         case unavailable
+        /// The store is damaged, and no new calls are taken until somebody has mended that.
+        case storeDamaged
         /// No new calls are taken, for the daemon is about to stop.
         case draining
         /// The events after the cursor are no longer kept.
@@ -72,6 +74,21 @@ package struct EngineError: Error, Equatable, Sendable {
         self.oldest = oldest
     }
 
+    /// A queue of ours is full.
+    package static let overloaded = Self(
+        .overloaded,
+        "Too many requests wait already.",
+        retryAfter: .seconds(1)
+    )
+
+    /// The store is damaged, with what is to be done about it.
+    package static let storeDamaged = Self(
+        .storeDamaged,
+        "The call store is damaged, so no new calls are taken and nothing is placed. Stop the "
+            + "daemon and restore the last backup; see docs/operating.md, \"The database is "
+            + "damaged\"."
+    )
+
     /// What a failed store means for whoever waits.
     package init(_ error: StoreError) {
         switch error.code {
@@ -85,7 +102,9 @@ package struct EngineError: Error, Equatable, Sendable {
             self.init(.cursorExpired, "The events after this cursor are no longer kept.")
         case .cursorForeign:
             self.init(.cursorInvalid, "The cursor is not one of this daemon's store.")
-        case .damaged:
+        case .damaged where error.isOfDatabase:
+            self = .storeDamaged
+        case .damaged, .directoryRefused:
             self.init(.internal, "A stored value cannot be read; see the daemon's log.")
         }
     }

@@ -32,12 +32,16 @@ package struct EventFeed: Sendable {
     /// How many streams are open.
     package var count: Int { self.subscriptions.count }
 
-    /// A stream begins; an older one of the same name ends.
+    /// A stream begins; an older one of the same name ends. Where there are too many it ends itself.
     package mutating func opened(
         _ start: SubscriptionStart,
         id: SubscriptionID,
         at now: Timestamp
     ) -> [Action] {
+        guard self.subscriptions.count < EngineLimits.subscriptionsMax else {
+            self.ended[id] = .overloaded
+            return []
+        }
         var start = start
         var actions: [Action] = []
         if let stored = start.durable {

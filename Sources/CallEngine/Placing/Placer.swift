@@ -5,8 +5,8 @@ package import PromptCallCore
 ///
 /// URGENT goes before NORMAL before BULK; within a priority callers take turns, each in the order
 /// of its calls. No number has two live calls, no account more placings a second than it allows,
-/// and a profile in trouble only its probes. Of a long queue it holds the first calls of each lane
-/// and asks the store for the rest as their turn comes.
+/// and whatever is in trouble only its probes. Of a long queue it holds the first calls of each
+/// lane and asks the store for the rest as their turn comes.
 package struct Placer: Sendable {
     private var lanes: [QueueLane: Lane] = [:]
     /// The lanes of each priority, the next to be served first.
@@ -21,7 +21,8 @@ package struct Placer: Sendable {
     /// Nothing is placed before.
     private var opensAt = Timestamp(milliseconds: .min)
     private var nextSweep = Timestamp(milliseconds: .min)
-    private var troubles: [String: Timestamp] = [:]
+    /// What is in trouble, and when its next probe may be placed.
+    private var troubles: [Trouble: Timestamp] = [:]
     private var profiles: [String: EngineConfiguration.ProfileSettings]
     private let callsPerSecond: Int
     private let liveCallsMax: Int
@@ -40,6 +41,14 @@ package struct Placer: Sendable {
         var trimmedTo: QueuePosition?
     }
 
+    /// What lets only a probe a minute be placed of the calls that it concerns.
+    private enum Trouble: Hashable {
+        /// Nexmo refuses the profile's key or account. It concerns the calls of the profile.
+        case profile(String)
+        /// No webhook comes. It concerns all calls.
+        case webhooks
+    }
+
     private struct Picked {
         var account: String
         var to: PhoneNumber
@@ -56,7 +65,14 @@ package struct Placer: Sendable {
     package var liveCalls: Int { self.liveNumbers.count }
 
     /// Profiles that Nexmo refuses, in order of their names.
-    package var profilesInTrouble: [String] { self.troubles.keys.sorted() }
+    package var profilesInTrouble: [String] {
+        self.troubles.keys.compactMap { trouble in
+            switch trouble {
+            case .profile(let name): name
+            case .webhooks: nil
+            }
+        }.sorted()
+    }
 
     /// Calls an account may place in a second.
     package func rate(ofProfile name: String?) -> Int {
@@ -66,7 +82,7 @@ package struct Placer: Sendable {
     /// Profiles were read anew: their troubles may be over.
     package mutating func reconfigure(_ profiles: [String: EngineConfiguration.ProfileSettings]) {
         self.profiles = profiles
-        self.troubles = [:]
+        self.troubles = self.troubles.filter { $0.key == .webhooks }
         self.stalledUntil = nil
     }
 
@@ -208,12 +224,26 @@ package struct Placer: Sendable {
 
     /// Nexmo refuses a profile's key or account: only one probe a minute is placed with it.
     package mutating func profileRefused(_ name: String, at now: Timestamp) {
-        self.troubles[name] = now + EngineLimits.profileProbe
+        self.troubles[.profile(name)] = now + EngineLimits.probe
+        // What was refused did not ring, so it was no probe of the webhooks.
+        if self.troubles[.webhooks] != nil { self.troubles[.webhooks] = now }
+        self.stalledUntil = nil
     }
 
     /// Nexmo took a call of a profile.
     package mutating func profileAccepted(_ name: String) {
-        self.troubles[name] = nil
+        self.troubles[.profile(name)] = nil
+        self.stalledUntil = nil
+    }
+
+    /// No webhook comes: only one probe a minute is placed, whoever's it is.
+    package mutating func webhooksStopped(at now: Timestamp) {
+        self.troubles[.webhooks] = now + EngineLimits.probe
+    }
+
+    /// A webhook came.
+    package mutating func webhooksCame() {
+        self.troubles[.webhooks] = nil
         self.stalledUntil = nil
     }
 
@@ -287,9 +317,9 @@ package struct Placer: Sendable {
         self.windows[account]?.reserve()
         self.liveNumbers[call.to] = call.id
         self.picked[call.id] = Picked(account: account, to: call.to)
-        // The next probe of a profile in trouble waits for its minute.
-        if let profile = call.credentials, self.troubles[profile] != nil {
-            self.troubles[profile] = now + EngineLimits.profileProbe
+        // The next probe of what is in trouble waits for its minute.
+        for trouble in self.concerns(of: call.credentials) where self.troubles[trouble] != nil {
+            self.troubles[trouble] = now + EngineLimits.probe
         }
     }
 
@@ -298,10 +328,17 @@ package struct Placer: Sendable {
         return self.profiles[profile]?.account ?? profile
     }
 
-    /// Whether a profile exists and is not stopped, or may be probed.
+    /// Whether a call's profile exists, and nothing stops the call unless it may be a probe.
     private func isTrusted(_ profile: QueuedCredentials, at now: Timestamp) -> Bool {
-        guard let profile else { return true }
-        return self.profiles[profile] != nil && (self.troubles[profile].map { $0 <= now } ?? true)
+        guard profile.map({ self.profiles[$0] != nil }) ?? true else { return false }
+        return self.concerns(of: profile).allSatisfy { trouble in
+            self.troubles[trouble].map { $0 <= now } ?? true
+        }
+    }
+
+    /// The troubles that would concern a call.
+    private func concerns(of profile: QueuedCredentials) -> [Trouble] {
+        profile.map { [.webhooks, .profile($0)] } ?? [.webhooks]
     }
 
     private mutating func hasRoom(

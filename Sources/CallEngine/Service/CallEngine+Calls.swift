@@ -93,6 +93,11 @@ extension CallEngine {
         self.feed([.pause(isPaused)])
     }
 
+    /// The store was found to be damaged: takes no new calls and places nothing any more.
+    package func storeDamaged(_ words: String) {
+        self.feed([.storeDamaged(words)])
+    }
+
     /// Goes by other profiles from now on.
     package func reconfigure(_ profiles: [String: EngineConfiguration.ProfileSettings]) {
         self.feed([.reconfigure(profiles: profiles)])
@@ -108,7 +113,7 @@ extension CallEngine {
         do throws(StoreError) {
             script = directive == .silence ? nil : try await self.store.script(of: record.id)
         } catch {
-            self.logger.error("script unreadable", metadata: self.metadata(record.id, error))
+            self.failed(error, reading: record.id)
             self.webhookUnanswered(call: record.id, leg: leg)
             throw EngineError(error)
         }

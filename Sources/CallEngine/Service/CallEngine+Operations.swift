@@ -78,7 +78,7 @@ extension CallEngine {
         do throws(StoreError) {
             script = try await self.store.script(of: record.id)
         } catch {
-            self.logger.error("script unreadable", metadata: self.metadata(record.id, error))
+            self.failed(error, reading: record.id)
             script = nil
         }
         guard let script else {
@@ -112,6 +112,7 @@ extension CallEngine {
             let owned = Set(known.compactMap(\.uuid))
             return .legs(legs.filter { leg in leg.uuid.map { !owned.contains($0) } ?? false })
         } catch {
+            self.failed(error)
             return .failed
         }
     }
@@ -122,7 +123,7 @@ extension CallEngine {
         do throws(StoreError) {
             return .success(try await body())
         } catch {
-            self.logger.error("store failed", metadata: [LogKey.error: "\(error)"])
+            self.failed(error)
             return .failure(error)
         }
     }
@@ -151,8 +152,29 @@ extension CallEngine {
         }
     }
 
-    func metadata(_ id: CallID, _ error: some Error) -> Logger.Metadata {
-        [LogKey.callID: "\(id)", LogKey.error: "\(error)"]
+    /// The store failed to read something; the core learns of a damaged database.
+    func failed(_ error: StoreError) {
+        switch error.code {
+        case .cursorExpired, .cursorForeign:
+            // An answer to whoever gave the cursor; the store is well.
+            return
+        case .unavailable, .unknownFate, .damaged, .directoryRefused:
+            self.logger.error("store failed", metadata: [LogKey.error: "\(error)"])
+            self.noteDamage(error)
+        }
+    }
+
+    /// The store failed to read the words of a call.
+    func failed(_ error: StoreError, reading id: CallID) {
+        self.logger.error(
+            "script unreadable",
+            metadata: [LogKey.callID: "\(id)", LogKey.error: "\(error)"]
+        )
+        self.noteDamage(error)
+    }
+
+    private func noteDamage(_ error: StoreError) {
+        if error.isOfDatabase { self.feed([.storeDamaged("\(error)")]) }
     }
 
     /// Calls to one number looked through for the owner of a leg.
@@ -181,4 +203,5 @@ enum LogKey {
     static let attempts = "attempt.count"
     static let detail = "detail"
     static let error = "error"
+    static let legs = "leg.count"
 }

@@ -9,6 +9,7 @@ extension CallEngine {
         do throws(StoreError) {
             return try await self.store.load([id]).first ?? nil
         } catch {
+            self.failed(error)
             throw EngineError(error)
         }
     }
@@ -20,6 +21,7 @@ extension CallEngine {
         do throws(StoreError) {
             return try await self.store.list(page)
         } catch {
+            self.failed(error)
             throw EngineError(error)
         }
     }
@@ -31,6 +33,7 @@ extension CallEngine {
         do throws(StoreError) {
             return try await self.store.eventRange().oldest
         } catch {
+            self.failed(error)
             throw EngineError(error)
         }
     }
@@ -45,15 +48,27 @@ extension CallEngine {
         do throws(StoreError) {
             return try await self.store.counts().oldestQueued
         } catch {
+            self.failed(error)
             throw EngineError(error)
         }
     }
 
-    /// Takes no new calls, places nothing, and returns when no call is live or the grace is over.
+    /// Takes no new calls, places nothing, and returns when no call is live, the grace is over or
+    /// the drain was undone.
     package func drain(grace: Duration) async {
         self.drain(true)
+        await self.waitForDrain(grace: grace)
+    }
+
+    /// The same at the end of the process, which nothing undoes.
+    package func stop(grace: Duration) async {
+        self.feed([.stop])
+        await self.waitForDrain(grace: grace)
+    }
+
+    private func waitForDrain(grace: Duration) async {
         let end = self.clock.now + grace
-        while self.liveCalls > 0, self.clock.now < end, !Task.isCancelled {
+        while self.isFollowingDrain, self.clock.now < end, !Task.isCancelled {
             // A look now and then is enough here, and throws only where it is cancelled.
             try? await self.clock.sleep(until: min(end, self.clock.now + Self.drainLook))
         }

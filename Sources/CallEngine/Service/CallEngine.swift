@@ -80,8 +80,8 @@ package final class CallEngine: Sendable {
 
     /// Lets the core judge, answers whoever waits, and hands on the rest.
     func feed(_ inputs: [EngineInput], _ completions: [EngineCompletion] = []) {
-        let answers = self.state.withLock { self.step(&$0, inputs, completions) }
-        for (waiting, reply) in answers { waiting.resume(returning: reply) }
+        let outcome = self.state.withLock { self.step(&$0, inputs, completions) }
+        self.carryOut(outcome)
     }
 
     /// Asks the core for something and waits for its answer.
@@ -124,6 +124,11 @@ package final class CallEngine: Sendable {
     /// How many calls are live or about to be.
     package var liveCalls: Int { self.state.withLock { $0.core.liveCalls } }
 
+    /// Whether a drain has calls to wait for.
+    var isFollowingDrain: Bool {
+        self.state.withLock { $0.core.isDraining && $0.core.liveCalls > 0 }
+    }
+
     /// How many calls of a caller are queued.
     package func queuedCalls(of caller: String) -> Int {
         self.state.withLock { $0.core.counters.queued[caller, default: 0] }
@@ -135,8 +140,18 @@ package final class CallEngine: Sendable {
         self.state.withLock { $0.core.cache.liveLeg(conversationUUID: conversationUUID) }
     }
 
-    /// What one step answered to whom.
-    private typealias Answers = [(CheckedContinuation<EngineReply, Never>, EngineReply)]
+    /// What is left of one step once the lock is given back.
+    private struct StepOutcome {
+        /// Who is answered what.
+        var answers: [(CheckedContinuation<EngineReply, Never>, EngineReply)] = []
+        /// What an operator should know.
+        var notices: [EngineNotice] = []
+    }
+
+    private func carryOut(_ outcome: StepOutcome) {
+        for (waiting, reply) in outcome.answers { waiting.resume(returning: reply) }
+        for notice in outcome.notices { notice.log(to: self.logger) }
+    }
 
     /// Steps the core. All that is ordered by steps is done under the lock: of two steps, the
     /// later one's operations come later and its wake holds.
@@ -144,19 +159,21 @@ package final class CallEngine: Sendable {
         _ state: inout State,
         _ inputs: [EngineInput],
         _ completions: [EngineCompletion]
-    ) -> Answers {
-        var answers: Answers = []
+    ) -> StepOutcome {
+        var outcome = StepOutcome()
         let now = self.clock.now
+        let before = EngineNotice.State(state.core)
         for operation in state.core.step(inputs, completions, at: now) {
             if case .reply(let id, let reply) = operation {
                 guard let waiting = state.waiting.removeValue(forKey: id) else { continue }
-                answers.append((waiting, reply))
+                outcome.answers.append((waiting, reply))
             } else {
                 self.operationsContinuation.yield(operation)
             }
         }
         self.alarm.set(state.core.nextWake(after: now))
-        return answers
+        outcome.notices = EngineNotice.between(before, EngineNotice.State(state.core))
+        return outcome
     }
 
     /// Asks the core for something whose answer a continuation waits for.
@@ -168,13 +185,17 @@ package final class CallEngine: Sendable {
         _ continuation: CheckedContinuation<EngineReply, Never>,
         mayGiveUp: Bool
     ) {
-        let answers = self.state.withLock { state -> Answers in
-            if state.hasStopped { return [(continuation, .failed(Self.stopped))] }
-            if mayGiveUp, Task.isCancelled { return [(continuation, .failed(Self.givenUp))] }
+        let outcome = self.state.withLock { state -> StepOutcome in
+            if state.hasStopped {
+                return StepOutcome(answers: [(continuation, .failed(Self.stopped))])
+            }
+            if mayGiveUp, Task.isCancelled {
+                return StepOutcome(answers: [(continuation, .failed(Self.givenUp))])
+            }
             state.waiting[id] = continuation
             return self.step(&state, [input(id)], [])
         }
-        for (waiting, reply) in answers { waiting.resume(returning: reply) }
+        self.carryOut(outcome)
     }
 
     private func stop() {
@@ -198,27 +219,4 @@ package final class CallEngine: Sendable {
 
     /// Live calls taken up at once.
     private static let recoveryPage = 1000
-}
-
-/// What the engine can tell of itself at a moment.
-package struct EngineSnapshot: Sendable {
-    package var counters: EngineCounters
-    package var subscribers: Int
-    package var expectedWait: Duration
-    package var isDraining: Bool
-    package var isPaused: Bool
-    package var liveCalls: Int
-    package var cachedCalls: Int
-    package var profilesInTrouble: [String]
-
-    init(_ core: EngineCore) {
-        self.counters = core.counters
-        self.subscribers = core.subscribers
-        self.expectedWait = core.expectedWait
-        self.isDraining = core.isDraining
-        self.isPaused = core.isPaused
-        self.liveCalls = core.liveCalls
-        self.cachedCalls = core.cachedCalls
-        self.profilesInTrouble = core.profilesInTrouble
-    }
 }

@@ -75,6 +75,7 @@ extension CallEngine {
             ])
             return EventStream(engine: self, id: id)
         } catch {
+            self.failed(error)
             throw EngineError(error)
         }
     }

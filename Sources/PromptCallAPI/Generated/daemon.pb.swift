@@ -174,6 +174,9 @@ public nonisolated struct Promptcall_V1_DaemonStatus: Sendable {
   /// Clears the value of `expectedWait`. Subsequent reads from it will return its default value.
   public mutating func clearExpectedWait() {self._expectedWait = nil}
 
+  /// What keeps calls from being placed, the gravest first; empty where nothing does.
+  public var stops: [Promptcall_V1_PlacingStop] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -181,6 +184,35 @@ public nonisolated struct Promptcall_V1_DaemonStatus: Sendable {
   fileprivate var _startedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
   fileprivate var _oldestQueued: SwiftProtobuf.Google_Protobuf_Duration? = nil
   fileprivate var _expectedWait: SwiftProtobuf.Google_Protobuf_Duration? = nil
+}
+
+/// Why no calls are placed, or none but one a minute, or none of a profile.
+public nonisolated struct Promptcall_V1_PlacingStop: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Stable: STORE_DAMAGED, RESTORED_COPY, PAUSED, DRAINING, NO_WEBHOOKS, PROFILE_REFUSED.
+  public var reason: String = String()
+
+  /// what it means and what to do
+  public var message: String = String()
+
+  /// where it is known
+  public var since: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_since ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_since = newValue}
+  }
+  /// Returns true if `since` has been explicitly set.
+  public var hasSince: Bool {self._since != nil}
+  /// Clears the value of `since`. Subsequent reads from it will return its default value.
+  public mutating func clearSince() {self._since = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _since: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 public nonisolated struct Promptcall_V1_StageCount: Sendable {
@@ -409,7 +441,7 @@ nonisolated extension Promptcall_V1_Metrics: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Promptcall_V1_DaemonStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DaemonStatus"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{1}draining\0\u{1}calls\0\u{1}ended\0\u{3}callbacks_waiting\0\u{1}subscribers\0\u{1}store\0\u{3}oldest_queued\0\u{1}paused\0\u{3}expected_wait\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{1}draining\0\u{1}calls\0\u{1}ended\0\u{3}callbacks_waiting\0\u{1}subscribers\0\u{1}store\0\u{3}oldest_queued\0\u{1}paused\0\u{3}expected_wait\0\u{1}stops\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -428,6 +460,7 @@ nonisolated extension Promptcall_V1_DaemonStatus: SwiftProtobuf.Message, SwiftPr
       case 9: try { try decoder.decodeSingularMessageField(value: &self._oldestQueued) }()
       case 10: try { try decoder.decodeSingularBoolField(value: &self.paused) }()
       case 11: try { try decoder.decodeSingularMessageField(value: &self._expectedWait) }()
+      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.stops) }()
       default: break
       }
     }
@@ -471,6 +504,9 @@ nonisolated extension Promptcall_V1_DaemonStatus: SwiftProtobuf.Message, SwiftPr
     try { if let v = self._expectedWait {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
     } }()
+    if !self.stops.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.stops, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -486,6 +522,51 @@ nonisolated extension Promptcall_V1_DaemonStatus: SwiftProtobuf.Message, SwiftPr
     if lhs._oldestQueued != rhs._oldestQueued {return false}
     if lhs.paused != rhs.paused {return false}
     if lhs._expectedWait != rhs._expectedWait {return false}
+    if lhs.stops != rhs.stops {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Promptcall_V1_PlacingStop: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PlacingStop"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0\u{1}message\0\u{1}since\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._since) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 1)
+    }
+    if !self.message.isEmpty {
+      try visitor.visitSingularStringField(value: self.message, fieldNumber: 2)
+    }
+    try { if let v = self._since {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Promptcall_V1_PlacingStop, rhs: Promptcall_V1_PlacingStop) -> Bool {
+    if lhs.reason != rhs.reason {return false}
+    if lhs.message != rhs.message {return false}
+    if lhs._since != rhs._since {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -6,7 +6,7 @@ struct DrainCommand: DaemonCommand {
     static let configuration = CommandConfiguration(
         commandName: "drain",
         abstract: "Take no new calls, and return when the live ones have ended.",
-        discussion: "The daemon stays, and what is queued stays stored."
+        discussion: "The daemon stays, and what is queued stays stored. Resume undoes it."
     )
 
     @Option(

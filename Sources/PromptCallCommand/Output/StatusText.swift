@@ -21,6 +21,10 @@ enum StatusText {
         block.add("expected_wait", duration: status.hasExpectedWait ? status.expectedWait : nil)
         block.add("callbacks_waiting", "\(status.callbacksWaiting)")
         block.add("subscribers", "\(status.subscribers)")
+        for stop in status.stops {
+            let since = stop.hasSince ? " since \(TimeText.time(stop.since))" : ""
+            block.add("stopped", "\(stop.reason)\(since): \(stop.message)")
+        }
         return block.text()
     }
 

@@ -2,6 +2,8 @@
 package struct CommandSurroundings: Sendable {
     /// Variables of the environment.
     package var environment: [String: String]
+    /// The absolute path of the directory that relative paths begin at.
+    package var workingDirectory: @Sendable () -> String
     /// The next line of standard input without its newline; nil at the end.
     package var readLine: @Sendable () -> String?
     /// Writes to standard output; throws ``OutputError`` when that takes no more.
@@ -17,6 +19,7 @@ package struct CommandSurroundings: Sendable {
 
     package init(
         environment: [String: String],
+        workingDirectory: @escaping @Sendable () -> String,
         readLine: @escaping @Sendable () -> String?,
         write: @escaping @Sendable (String) throws -> Void,
         writeError: @escaping @Sendable (String) -> Void,
@@ -25,6 +28,7 @@ package struct CommandSurroundings: Sendable {
         interruption: @escaping @Sendable () async -> Void
     ) {
         self.environment = environment
+        self.workingDirectory = workingDirectory
         self.readLine = readLine
         self.write = write
         self.writeError = writeError

@@ -13,7 +13,7 @@ struct PromptCall: ParsableCommand {
         subcommands: [
             CallCommand.self, GetCommand.self, WaitCommand.self, CancelCommand.self,
             ListCommand.self, EventsCommand.self, StatusCommand.self, MetricsCommand.self,
-            DrainCommand.self,
+            DrainCommand.self, PauseCommand.self, ResumeCommand.self, BackupCommand.self,
         ]
     )
 }

@@ -11,12 +11,16 @@ package struct StoreError: Error, Sendable {
         case unknownFate
         /// A stored value cannot be read.
         case damaged
+        /// The directory cannot take a backup: it is in use, or cannot be made or written.
+        case directoryRefused
     }
 
     package var code: Code
     /// What was attempted, with IDs; never digits, phone numbers or secrets.
     package var message: String
     package var cause: (any Error)?
+    /// With `damaged`: it is not one value but the database that is broken.
+    package var isOfDatabase = false
 
     package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code

@@ -16,6 +16,8 @@ struct CallsHandler: CallsService {
     let makeCallID: @Sendable () -> CallID
 
     private static let batchMax = 1000
+    /// How long a `request_id` counts at least (calls.proto).
+    private static let requestLifetime = Duration.seconds(24 * 3600)
     private static let pageDefault = 50
     private static let pageMax = 1000
     /// Bytes of calls in a page, well below what a message may have.
@@ -27,7 +29,7 @@ struct CallsHandler: CallsService {
     ) async throws -> Promptcall_V1_SubmitResponse {
         let caller = try self.callers.caller(context.peer)
         try caller.require(.submit)
-        let order = try self.order(request, of: caller)
+        let order = try await self.order(request, of: caller)
         switch await self.engine.submit(order) {
         case .success(let submitted): return Promptcall_V1_SubmitResponse(submitted)
         case .failure(let error): throw RPCError(error)
@@ -49,7 +51,7 @@ struct CallsHandler: CallsService {
         var indices: [Int] = []
         for (index, call) in request.calls.enumerated() {
             do throws(RPCError) {
-                orders.append(try self.order(call, of: caller, behind: orders.count))
+                orders.append(try await self.order(call, of: caller, behind: orders))
                 indices.append(index)
             } catch {
                 response.entries[index].rejected = error.info
@@ -157,19 +159,25 @@ struct CallsHandler: CallsService {
     private func order(
         _ request: Promptcall_V1_SubmitRequest,
         of caller: Caller,
-        behind: Int = 0
-    ) throws(RPCError) -> SubmitOrder {
+        behind: [SubmitOrder] = []
+    ) async throws(RPCError) -> SubmitOrder {
         let now = self.now()
         let configuration = self.callers.configuration
-        let reader = SubmitReader(
+        var reader = SubmitReader(
             request: request,
             caller: caller,
             configuration: configuration,
             now: now
         )
+        let isFull = self.isQueueFull(of: caller, behind: behind.count)
+        // What is true of a new call need not be of one that was taken before.
+        if isFull || reader.hasExpired {
+            reader.isRepeat = try await self.isRepeat(request, of: caller, behind, at: now)
+        }
         let read = try reader.read()
         try self.check(read.terms.to, against: configuration.guard)
-        try self.admit(caller, behind: behind)
+        try self.admit(caller)
+        if isFull, !reader.isRepeat { throw self.queueFull }
         let record = CallRecord(
             id: self.makeCallID(),
             caller: caller.name,
@@ -203,24 +211,53 @@ struct CallsHandler: CallsService {
         )
     }
 
-    private func admit(_ caller: Caller, behind: Int) throws(RPCError) {
-        guard self.callers.admit(caller) else {
-            throw RPCError(
-                .resourceExhausted,
-                "SUBMIT_RATE",
-                "This caller submits faster than its submits-per-second.",
-                retryAfter: .seconds(1)
-            )
+    private func admit(_ caller: Caller) throws(RPCError) {
+        guard !self.callers.admit(caller) else { return }
+        throw RPCError(
+            .resourceExhausted,
+            "SUBMIT_RATE",
+            "This caller submits faster than its submits-per-second.",
+            retryAfter: .seconds(1)
+        )
+    }
+
+    private func isQueueFull(of caller: Caller, behind: Int) -> Bool {
+        guard let most = caller.configuration.queuedMax else { return false }
+        return self.engine.queuedCalls(of: caller.name) + behind >= most
+    }
+
+    private var queueFull: RPCError {
+        RPCError(
+            .resourceExhausted,
+            "QUEUE_FULL",
+            "This caller has as many calls queued as its queued-max allows.",
+            retryAfter: max(.seconds(1), self.engine.snapshot().expectedWait)
+        )
+    }
+
+    /// Whether a request names a call that there is already, so that it adds none to the queue.
+    ///
+    /// The store has the last word on that; its answer may be ALREADY_EXISTS.
+    private func isRepeat(
+        _ request: Promptcall_V1_SubmitRequest,
+        of caller: Caller,
+        _ behind: [SubmitOrder],
+        at now: Timestamp
+    ) async throws(RPCError) -> Bool {
+        guard !request.requestID.isEmpty else { return false }
+        if behind.contains(where: { $0.record.terms.requestID == request.requestID }) {
+            return true
         }
-        let queued = self.engine.queuedCalls(of: caller.name) + behind
-        if let most = caller.configuration.queuedMax, queued >= most {
-            throw RPCError(
-                .resourceExhausted,
-                "QUEUE_FULL",
-                "This caller has as many calls queued as its queued-max allows.",
-                retryAfter: max(.seconds(1), self.engine.snapshot().expectedWait)
-            )
+        var filter = CallFilter()
+        filter.caller = caller.name
+        filter.requestID = request.requestID
+        let page = ListPage(filter: filter, limit: 1)
+        let found = try await self.read { () throws(EngineError) in
+            try await self.engine.list(page)
         }
+        return found.first.map { earlier in
+            earlier.stage < .ended || now - earlier.progress.submittedAt < Self.requestLifetime
+        } ?? false
     }
 
     /// The call of a tid, where it is the caller's to see.

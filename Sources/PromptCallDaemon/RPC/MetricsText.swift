@@ -1,9 +1,14 @@
 internal import CallEngine
 internal import PromptCallCore
+internal import SQLiteCallStore
 
 /// The daemon's figures in Prometheus's text exposition format, version 0.0.4.
 enum MetricsText {
-    static func make(_ snapshot: EngineSnapshot, webhooks: WebhookCounts) -> String {
+    static func make(
+        _ snapshot: EngineSnapshot,
+        pause: PauseCause?,
+        webhooks: WebhookCounts
+    ) -> String {
         let counters = snapshot.counters
         var text = ""
         func family(_ name: String, _ type: String, _ help: String, _ rows: [(String, Int)]) {
@@ -43,6 +48,15 @@ enum MetricsText {
             ("profiles_in_trouble", "gauge", "Stopped.", snapshot.profilesInTrouble.count),
         ]
         for (name, type, help, value) in single { family(name, type, help, [("", value)]) }
+        let stops = PlacingStop.all(snapshot, pause: pause).map(\.reason)
+        family(
+            "placing_stopped",
+            "gauge",
+            "What keeps calls from being placed, by reason.",
+            PlacingStop.reasons.map { reason in
+                ("{reason=\"\(reason.lowercased())\"}", stops.count { $0 == reason })
+            }
+        )
         family(
             "webhooks_total",
             "counter",

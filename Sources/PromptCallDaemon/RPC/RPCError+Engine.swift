@@ -74,6 +74,8 @@ extension RPCError {
                 error.message,
                 retryAfter: error.retryAfter
             )
+        case .storeDamaged:
+            self.init(.unavailable, "STORE_DAMAGED", error.message)
         case .draining:
             self.init(.unavailable, "DRAINING", error.message)
         case .cursorExpired:

@@ -15,6 +15,14 @@ struct SubmitReader {
     let caller: Caller
     let configuration: DaemonConfiguration
     let now: Timestamp
+    /// It was taken before, so that its time may be over by now.
+    var isRepeat = false
+
+    /// Whether it states an `expires_at` that has passed.
+    var hasExpired: Bool {
+        self.request.hasExpiresAt
+            && (try? self.request.expiresAt.checked("expires_at")).map { $0 <= self.now } ?? false
+    }
 
     /// What was read, but for the name and the fingerprint of the call.
     struct Order {
@@ -45,7 +53,11 @@ struct SubmitReader {
         guard let from = number else { throw Self.noNumber }
         try self.name(self.request.requestID, "request_id", mayBeEmpty: true)
         let maxDigits = try self.count(self.request.maxDigits, "max_digits", 1...20, default: 0)
-        let times = SubmitTimes(request: self.request, now: self.now)
+        let times = SubmitTimes(
+            request: self.request,
+            now: self.now,
+            mayHavePassed: self.isRepeat
+        )
         var terms = CallTerms(
             to: to,
             from: from,

@@ -7,6 +7,8 @@ internal import TTRPC
 struct SubmitTimes {
     let request: Promptcall_V1_SubmitRequest
     let now: Timestamp
+    /// The call was taken before, so `expires_at` may be over by now.
+    let mayHavePassed: Bool
 
     /// How far ahead a call may be ordered.
     private static let aheadMax = Duration.seconds(30 * 24 * 3600)
@@ -42,7 +44,7 @@ struct SubmitTimes {
         let start = max(self.now, notBefore ?? self.now)
         guard self.request.hasExpiresAt else { return start + `default` }
         let moment = try self.request.expiresAt.checked("expires_at")
-        guard moment > start else {
+        guard moment > start || self.mayHavePassed else {
             throw .invalid("expires_at", "It must be after now and after not_before.")
         }
         return moment

@@ -84,16 +84,43 @@ package struct Daemon: Sendable {
             logger: self.logger
         )
         do {
-            try await parts.engine.recover()
-            try await self.serve(parts)
+            try await self.run(parts) { await self.close(store, http, nexmo) }
         } catch {
-            await self.close(store, http, nexmo)
             throw DaemonFailure(error)
         }
-        await self.close(store, http, nexmo)
     }
 
-    private func serve(_ parts: DaemonParts) async throws {
+    /// Serves until a signal has ended it. From the moment it is ready, the whole store is checked
+    /// beside it; closing the store ends that early.
+    private func run(_ parts: DaemonParts, closing close: () async -> Void) async throws {
+        let (ready, isReady) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let check = StoreCheck(store: parts.store, engine: parts.engine, logger: self.logger)
+        let result: Result<Void, any Error> = await withDiscardingTaskGroup { group in
+            group.addTask {
+                // Nothing comes where it never gets ready.
+                for await _ in ready { await check.run() }
+            }
+            let result: Result<Void, any Error>
+            do {
+                try await parts.pausing.restore()
+                try await parts.engine.recover()
+                try await self.serve(parts) { isReady.yield() }
+                result = .success(())
+            } catch {
+                result = .failure(error)
+            }
+            isReady.finish()
+            group.cancelAll()
+            await close()
+            return result
+        }
+        try result.get()
+    }
+
+    private func serve(
+        _ parts: DaemonParts,
+        onReady: @escaping @Sendable () -> Void
+    ) async throws {
         let rpc = RPCService(parts.rpcServer(descriptor: self.activatedSocket))
         let (bound, isBound) = AsyncStream<Never>.makeStream()
         let webhooks = parts.webhookServer { isBound.finish() }
@@ -104,7 +131,8 @@ package struct Daemon: Sendable {
             engine: parts.engine,
             drainGrace: parts.configuration.drainGrace,
             notifier: SystemdNotifier(environment: self.environment),
-            logger: self.logger
+            logger: self.logger,
+            onReady: onReady
         )
         let reloading = Reloading(
             parts: parts,

@@ -48,7 +48,7 @@ package struct DaemonFailure: Error, CustomStringConvertible {
         switch code {
         case .directoryUnusable, .locked, .keyFileUnusable: self.path
         case .notOurs, .tooNew, .keyFileOther: self.configuration
-        case .notDurable, .failed: self.other
+        case .notDurable, .damaged, .failed: self.other
         }
     }
 

@@ -18,6 +18,7 @@ struct DaemonParts: Sendable {
     let configuration: DaemonConfiguration
     let store: SQLiteCallStore
     let engine: CallEngine
+    let pausing: PauseSwitch
     let callers: Callers
     let judge: WebhookJudge
     let sender: HTTPCallbackSender
@@ -75,6 +76,7 @@ struct DaemonParts: Sendable {
             clock: clock,
             logger: logger
         )
+        self.pausing = PauseSwitch(engine: self.engine, store: store, logger: logger)
         self.callers = Callers(configuration, daemonUID: userID, now: now)
         self.judge = WebhookJudge(
             engine: self.engine,
@@ -116,10 +118,11 @@ struct DaemonParts: Sendable {
                         engine: self.engine,
                         callers: self.callers,
                         judge: self.judge,
-                        clock: self.clock,
-                        startedAt: self.startedAt
+                        pausing: self.pausing,
+                        status: self.status
                     )
                 ),
+                .operations(self.operationsHandler),
                 .webhooks(WebhooksHandler(gateway: self.judge, callers: self.callers)),
             ],
             logger: self.logger
@@ -137,6 +140,27 @@ struct DaemonParts: Sendable {
                 onBound: { _ in onBound() }
             )
         }
+    }
+
+    private var status: StatusReport {
+        StatusReport(
+            engine: self.engine,
+            pausing: self.pausing,
+            clock: self.clock,
+            startedAt: self.startedAt
+        )
+    }
+
+    private var operationsHandler: OperationsHandler {
+        OperationsHandler(
+            engine: self.engine,
+            store: self.store,
+            key: self.key,
+            pausing: self.pausing,
+            callers: self.callers,
+            status: self.status,
+            logger: self.logger
+        )
     }
 
     private var callsHandler: CallsHandler {

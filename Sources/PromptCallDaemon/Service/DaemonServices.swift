@@ -59,12 +59,15 @@ struct Readiness: Service {
     let drainGrace: Duration
     let notifier: SystemdNotifier
     let logger: Logger
+    /// Called once everything is served.
+    let onReady: @Sendable () -> Void
 
     func run() async throws {
         try await self.rpc.server.waitUntilListening()
         for await _ in self.webhooksBound {}
         self.logger.notice("ready")
         self.notifier.notify("READY=1\n")
+        self.onReady()
         do {
             try await gracefulShutdown()
         } catch {
@@ -73,7 +76,7 @@ struct Readiness: Service {
         }
         self.logger.notice("draining", metadata: ["live.calls": "\(self.engine.liveCalls)"])
         self.notifier.notify("STOPPING=1\n")
-        await self.engine.drain(grace: self.drainGrace)
+        await self.engine.stop(grace: self.drainGrace)
         self.logger.notice("stopping", metadata: ["live.calls": "\(self.engine.liveCalls)"])
     }
 }

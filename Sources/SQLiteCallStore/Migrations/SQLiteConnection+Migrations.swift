@@ -4,17 +4,35 @@ extension SQLiteConnection {
 
     /// Brings the schema of a database, which may be empty, to the newest version.
     ///
-    /// - Throws: ``StoreOpenError`` with code `notOurs` or `tooNew`, or ``SQLiteError``.
+    /// - Throws: ``StoreOpenError`` with code `notOurs`, `tooNew` or `damaged`, or
+    ///   ``SQLiteError``.
     func migrate() throws {
-        let version = Int(try self.pragma("user_version") ?? 0)
-        let applicationID = try self.pragma("application_id") ?? 0
-        let isEmpty =
-            try self.first(SQLQuery("look for tables", "SELECT 1 FROM sqlite_schema")) { _ in true }
-            == nil
-        guard isEmpty && version == 0 || applicationID == Self.applicationID else {
-            throw StoreOpenError(.notOurs, "The file calls.db is not a database of promptcall.")
+        let version = try self.checkedVersion()
+        for migration in Migration.all where migration.number > version {
+            try self.apply(migration)
         }
+    }
+
+    /// Takes one step, or none of it.
+    ///
+    /// - Throws: ``SQLiteError``.
+    func apply(_ migration: Migration) throws {
+        try self.transaction { connection in
+            try connection.execute(
+                "\(migration.sql)\nPRAGMA user_version = \(migration.number);",
+                purpose: "migrate the schema to version \(migration.number)"
+            )
+        }
+    }
+
+    /// Returns the version of the schema, which is as it was made; 0 where there is none yet.
+    private func checkedVersion() throws -> Int {
+        let version = Int(try self.pragma("user_version") ?? 0)
+        let isOurs = try self.pragma("application_id") == Self.applicationID
+        let schema = try Schema(of: self)
+        guard isOurs || !schema.isEmpty || version != 0 else { return 0 }
         guard version <= Migration.newest else {
+            guard isOurs else { throw Self.notOurs }
             throw StoreOpenError(
                 .tooNew,
                 """
@@ -23,16 +41,21 @@ extension SQLiteConnection {
                 """
             )
         }
-        for migration in Migration.all where migration.number > version {
-            try self.execute(
-                """
-                BEGIN IMMEDIATE;
-                \(migration.sql)
-                PRAGMA user_version = \(migration.number);
-                COMMIT;
-                """,
-                purpose: "migrate the schema to version \(migration.number)"
+        let expected = try Schema.expected(version: max(version, 1))
+        let differences = schema.differences(from: expected)
+        guard isOurs || differences.isEmpty else { throw Self.notOurs }
+        guard isOurs, version > 0 else {
+            throw StoreOpenError.damaged("The header of calls.db is damaged.")
+        }
+        guard differences.isEmpty else {
+            throw StoreOpenError.damaged(
+                "The schema of calls.db is damaged: \(differences.joined(separator: ", "))."
             )
         }
+        return version
+    }
+
+    private static var notOurs: StoreOpenError {
+        StoreOpenError(.notOurs, "The file calls.db is not a database of promptcall.")
     }
 }

@@ -29,8 +29,9 @@ extension EngineHarness {
                 self.replied(id, reply)
             } else if !self.stuck.contains(Self.kind(of: operation)) {
                 if case .commit(let batch) = operation { self.batches.append(batch) }
-                if case .place(let record, _, _, _) = operation {
+                if case .place(let record, _, _, let credentials) = operation {
                     self.placements.append(record.id)
+                    self.credentials[record.id] = credentials
                 }
                 self.plan(.perform(operation), in: self.delay(of: operation))
             }
@@ -87,12 +88,15 @@ extension EngineHarness {
             self.answer(.placement(record.id, leg: leg, answer))
             self.follow(then)
         case .hangUp(let id, let leg, let address):
+            self.requests.append(Request(at: self.now, kind: "hangUp", call: id))
             let (answer, then) = self.nexmo.hangUp(address.uuid)
             self.answer(.hangUp(id, leg: leg, answer))
             self.follow(then)
         case .fetch(let id, let leg, let address):
+            self.requests.append(Request(at: self.now, kind: "fetch", call: id))
             self.answer(.fetch(id, leg: leg, self.nexmo.fetch(address.uuid)))
         case .search(let id, let leg, let search):
+            self.requests.append(Request(at: self.now, kind: "search", call: id))
             self.answer(.search(id, leg: leg, self.unowned(self.nexmo.search(search))))
         case .deliverCallback(let record):
             self.answer(.callback(record.id, self.receiver.deliver(record)))
@@ -134,13 +138,19 @@ extension EngineHarness {
             case .step(let step, let uuid, let after):
                 self.pending.plan(.leg(step, uuid: uuid), at: self.now + after)
             case .webhook(let webhook):
-                guard !self.nexmo.losesWebhooks(webhook.uuid) else { continue }
+                guard !self.nexmo.losesWebhooks(webhook.uuid), !self.isLost() else { continue }
                 self.plan(.webhook(webhook), in: self.timing.webhook)
                 if self.nexmo.repeatsWebhooks(webhook.uuid) {
                     self.plan(.webhook(webhook), in: self.timing.webhook)
                 }
             }
         }
+    }
+
+    /// Draws whether a webhook is lost; nothing is drawn where none is to be.
+    private func isLost() -> Bool {
+        self.timing.webhooksLostPercent > 0
+            && Int.random(in: 0..<100, using: &self.random) < self.timing.webhooksLostPercent
     }
 
     private func arrived(_ webhook: ScriptedNexmo.Webhook) {

@@ -30,6 +30,10 @@ package final class EngineHarness {
     package internal(set) var operations: [String: Int] = [:]
     /// The calls that the core wanted placed, in order.
     package internal(set) var placements: [CallID] = []
+    /// With what each call was last placed.
+    package internal(set) var credentials: [CallID: CallCredentials] = [:]
+    /// Requests that came to Nexmo besides placings, in order.
+    package internal(set) var requests: [Request] = []
     /// Batches handed to the store, newest last.
     package internal(set) var batches: [CommitBatch] = []
     /// Events handled so far.
@@ -46,6 +50,14 @@ package final class EngineHarness {
     var followers: [SubscriptionID: Follower] = [:]
     var followerReplies: [ReplyID: SubscriptionID] = [:]
     var ticksInPlace = 0
+
+    /// A request to Nexmo.
+    package struct Request: Sendable {
+        package var at: Timestamp
+        /// `hangUp`, `fetch` or `search`.
+        package var kind: String
+        package var call: CallID
+    }
 
     /// Something that happens at a moment.
     enum Event {

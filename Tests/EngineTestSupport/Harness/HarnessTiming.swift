@@ -11,6 +11,9 @@ package struct HarnessTiming: Sendable {
     /// From Nexmo to the daemon.
     package var webhook: ClosedRange<Duration> = .milliseconds(20)...(.milliseconds(40))
 
+    /// Of a hundred webhooks, how many are lost on their way.
+    package var webhooksLostPercent = 0
+
     /// How often a webhook is sent again, and after how long.
     package var webhookRepeatsMax = 5
     package var webhookRepeat = Duration.seconds(2)

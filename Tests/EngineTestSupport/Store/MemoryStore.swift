@@ -20,10 +20,14 @@ package struct MemoryStore: Sendable {
     package var commitFaults: [StoreFault] = []
     /// Every method fails and changes nothing.
     package var isDown = false
+    /// Committing fails; reading does not, as where the disk is full.
+    package var isReadOnly = false
     /// Reading fails; committing does not.
     package var readsFail = false
     /// Calls whose records cannot be read.
     package var damaged: Set<CallID> = []
+    /// Every method finds the database itself damaged.
+    package var isDamaged = false
     /// Batches written so far.
     package internal(set) var commits = 0
     /// Reads of single records so far.
@@ -32,6 +36,8 @@ package struct MemoryStore: Sendable {
     package internal(set) var pages = 0
 
     package static let name: UInt64 = 0x5703E
+    /// How long a `request_id` counts at least.
+    private static let requestLifetime = Duration.seconds(24 * 3600)
     /// Events looked at for one page.
     static let scanMax = 1000
 
@@ -64,7 +70,10 @@ package struct MemoryStore: Sendable {
     }
 
     package mutating func commit(_ batch: CommitBatch) throws(StoreError) -> CommitAnswer {
-        if self.isDown { throw StoreError(.unavailable, "The store is down.") }
+        if self.isDown || self.isReadOnly {
+            throw StoreError(.unavailable, "The store is down.")
+        }
+        if self.isDamaged { throw Self.damage }
         guard !self.commitFaults.isEmpty else { return self.write(batch) }
         switch self.commitFaults.removeFirst() {
         case .unavailable:
@@ -72,6 +81,8 @@ package struct MemoryStore: Sendable {
         case .unknownFate(let written):
             if written { _ = self.write(batch) }
             throw StoreError(.unknownFate, "The connection was lost.")
+        case .damaged:
+            throw Self.damage
         }
     }
 
@@ -122,6 +133,13 @@ package struct MemoryStore: Sendable {
 
     func read() throws(StoreError) {
         if self.isDown || self.readsFail { throw StoreError(.unavailable, "The store is down.") }
+        if self.isDamaged { throw Self.damage }
+    }
+
+    private static var damage: StoreError {
+        var error = StoreError(.damaged, "The database is damaged: a page is malformed.")
+        error.isOfDatabase = true
+        return error
     }
 
     private mutating func write(_ batch: CommitBatch) -> CommitAnswer {
@@ -139,7 +157,7 @@ package struct MemoryStore: Sendable {
         let record = submission.record
         if let requestID = record.terms.requestID {
             let key = RequestKey(caller: record.caller, requestID: requestID)
-            if let owner = self.requests[key] {
+            if let owner = self.requests[key], self.counts(owner, at: record) {
                 let isSame = owner.fingerprint == submission.fingerprint
                 return .existed(owner.id, sameRequest: isSame)
             }
@@ -153,6 +171,13 @@ package struct MemoryStore: Sendable {
         self.keep(record)
         self.scripts[record.id] = submission.script
         return .inserted(first: self.append(submission.events) ?? self.newest)
+    }
+
+    /// Whether a `request_id` still belongs to the call that had it before a new one.
+    private func counts(_ owner: RequestOwner, at record: CallRecord) -> Bool {
+        guard let earlier = self.calls[owner.id], earlier.stage == .ended else { return true }
+        let age = record.progress.submittedAt - earlier.progress.submittedAt
+        return age < Self.requestLifetime
     }
 
     private mutating func apply(_ transition: Transition) -> CommitAnswer.Transitioned {

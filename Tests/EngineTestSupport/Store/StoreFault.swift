@@ -4,4 +4,6 @@ package enum StoreFault: Equatable, Sendable {
     case unavailable
     /// The batch is or is not written, and which of the two is not said.
     case unknownFate(written: Bool)
+    /// Nothing is written, for the database is damaged.
+    case damaged
 }

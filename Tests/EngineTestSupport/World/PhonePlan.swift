@@ -7,6 +7,8 @@ package struct PhonePlan: Sendable {
     package var pickUp = PickUp.answers(after: .seconds(4))
     /// What is keyed in, an entry a turn; nothing where it is empty or past the last.
     package var entries: [String] = []
+    /// How long after the answer the callee hangs up, whatever is said; nil for never.
+    package var hangsUpAfter: Duration?
     /// Every webhook is lost on its way.
     package var losesWebhooks = false
     /// A webhook comes twice.

@@ -165,7 +165,11 @@ package struct ScriptedNexmo: Sendable {
             return [self.report(.ringing, of: leg)]
         case .answers:
             self.legs[index].state = .answered
+            let hangUp = leg.plan.hangsUpAfter.map { after in
+                Consequence.step(.ends(.completed, by: .user), uuid: uuid, after: after)
+            }
             return [self.report(.answered, of: leg)] + self.obey(leg.opening, index)
+                + [hangUp].compactMap(\.self)
         case .keys(let turn):
             let entry =
                 leg.entriesMade < leg.plan.entries.count

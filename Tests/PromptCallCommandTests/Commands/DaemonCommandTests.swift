@@ -1,9 +1,10 @@
 import PromptCallAPI
 import PromptCallCommand
 import SwiftProtobuf
+import TTRPC
 import Testing
 
-@Suite("status, metrics and drain", .timeLimit(.minutes(3)))
+@Suite("status, metrics, drain, pause, resume and backup", .timeLimit(.minutes(3)))
 struct DaemonCommandTests {
     static let state = Promptcall_V1_DaemonStatus.with {
         $0.version = "1.0"
@@ -82,5 +83,81 @@ struct DaemonCommandTests {
             .init(), .with { $0.grace = .init() }, .with { $0.grace.seconds = 300 },
         ]
         #expect(requests.entries == expected)
+    }
+
+    @Test("What keeps calls from being placed is shown behind the rest, each on its line")
+    func stops() async throws {
+        var state = Self.state
+        state.paused = true
+        state.stops = [
+            .with {
+                $0.reason = "RESTORED_COPY"
+                $0.message = "This is a restored copy."
+            },
+            .with {
+                $0.reason = "NO_WEBHOOKS"
+                $0.message = "No webhook comes."
+                $0.since = time(60)
+            },
+        ]
+        var daemon = FakeDaemon()
+        let shown = state
+        daemon.onStatus = { shown }
+        let text = try await self.run(daemon, "status")
+        let lines = """
+            subscribers:       1
+            stopped:           RESTORED_COPY: This is a restored copy.
+            stopped:           NO_WEBHOOKS since 2026-01-31T09:01:00Z: No webhook comes.
+
+            """
+        #expect(text.hasSuffix(lines))
+        #expect(text.contains("paused:            yes\n"))
+    }
+
+    @Test("Pause and resume show the state behind them")
+    func pauseAndResume() async throws {
+        var daemon = FakeDaemon()
+        daemon.onPause = { Self.state }
+        #expect(try await self.run(daemon, "pause") == Self.text)
+        daemon.onPause = { throw RPCError(.unimplemented, "Not this one.") }
+        daemon.onResume = { Self.state }
+        #expect(try await self.run(daemon, "resume") == Self.text)
+        let json = try await self.run(daemon, "resume", "--output", "json")
+        #expect(try Promptcall_V1_DaemonStatus(jsonString: json) == Self.state)
+    }
+
+    @Test(
+        "The directory of a backup is made absolute where the command runs",
+        arguments: [
+            ("/backups/today", "/backups/today"), ("today", "/home/operator/today"),
+            ("./today", "/home/operator/today"), (".", "/home/operator"),
+            ("../x", "/home/operator/../x"),
+        ]
+    )
+    func backup(directory: String, absolute: String) async throws {
+        let asked = Journal<String>()
+        var daemon = FakeDaemon()
+        daemon.onBackup = { asked.add($0) }
+        #expect(try await self.run(daemon, "backup", directory) == "backup: \(absolute)\n")
+        let json = try await self.run(daemon, "backup", directory, "--output", "json")
+        #expect(json == "{\"directory\":\"\(absolute)\"}\n")
+        #expect(asked.entries == [absolute, absolute])
+    }
+
+    @Test("A backup that is refused says which path and why")
+    func backupRefused() async throws {
+        let terminal = Terminal()
+        var daemon = FakeDaemon()
+        daemon.onBackup = {
+            throw RPCError(.failedPrecondition, "There is no backup in '\($0)': it is not empty.")
+        }
+        let status = try await withDaemon(daemon) { socket in
+            await terminal.run(["backup", "today", "--socket", socket])
+        }
+        #expect(status == .refused)
+        #expect(terminal.complaints.contains("'/home/operator/today': it is not empty."))
+        #expect(terminal.written == "")
+        #expect(await Terminal().run(["backup"]) == .badArguments)
+        #expect(await Terminal().run(["backup", ""]) == .badArguments)
     }
 }

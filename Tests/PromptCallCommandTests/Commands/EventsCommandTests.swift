@@ -313,6 +313,7 @@ struct EventsCommandTests {
         let status = try await withDaemon(daemon) { socket in
             let surroundings = CommandSurroundings(
                 environment: ["PROMPTCALL_SOCKET": socket],
+                workingDirectory: { "/" },
                 readLine: { nil },
                 write: { _ in throw OutputError(errorNumber: EPIPE) },
                 writeError: { errors.add($0) },

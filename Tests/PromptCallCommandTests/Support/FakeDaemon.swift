@@ -32,6 +32,11 @@ struct FakeDaemon: Sendable {
     var onMetrics: @Sendable () async throws -> Promptcall_V1_Metrics = { throw Self.unexpected }
     var onDrain: @Sendable (Promptcall_V1_DrainRequest) async throws -> Promptcall_V1_DaemonStatus =
         { _ in throw Self.unexpected }
+    var onPause: @Sendable () async throws -> Promptcall_V1_DaemonStatus = { throw Self.unexpected }
+    var onResume: @Sendable () async throws -> Promptcall_V1_DaemonStatus = {
+        throw Self.unexpected
+    }
+    var onBackup: @Sendable (String) async throws -> Void = { _ in throw Self.unexpected }
 
     private static var unexpected: RPCError { RPCError(.unimplemented, "Not in this test.") }
 }
@@ -108,5 +113,31 @@ extension FakeDaemon: DaemonService {
         context: TTRPCContext
     ) async throws -> Promptcall_V1_DaemonStatus {
         try await self.onDrain(request)
+    }
+}
+
+extension FakeDaemon: OperationsService {
+    func pause(
+        _ request: Promptcall_V1_PauseRequest,
+        context: TTRPCContext
+    ) async throws -> Promptcall_V1_DaemonStatus {
+        try await self.onPause()
+    }
+
+    func resume(
+        _ request: Promptcall_V1_ResumeRequest,
+        context: TTRPCContext
+    ) async throws -> Promptcall_V1_DaemonStatus {
+        try await self.onResume()
+    }
+
+    func backup(
+        _ request: Promptcall_V1_BackupRequest,
+        context: TTRPCContext
+    ) async throws -> Promptcall_V1_BackupResponse {
+        try await self.onBackup(request.directory)
+        var response = Promptcall_V1_BackupResponse()
+        response.directory = request.directory
+        return response
     }
 }

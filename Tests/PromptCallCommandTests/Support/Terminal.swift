@@ -35,6 +35,7 @@ final class Terminal: Sendable {
     ) async -> ProgramStatus {
         let surroundings = CommandSurroundings(
             environment: environment,
+            workingDirectory: { "/home/operator" },
             readLine: { self.input.withLock { $0.isEmpty ? nil : $0.removeFirst() } },
             write: {
                 self.output.add($0)

@@ -21,7 +21,7 @@ func serving<Result: Sendable>(
 ) async throws -> Result {
     let server = TTRPCServer(
         configuration: .init(address: .path(path)),
-        services: [.calls(daemon), .daemon(daemon)],
+        services: [.calls(daemon), .daemon(daemon), .operations(daemon)],
         logger: Logger(label: "fake-daemon") { _ in SwiftLogNoOpLogHandler() }
     )
     return try await withThrowingTaskGroup(of: Void.self) { group in
