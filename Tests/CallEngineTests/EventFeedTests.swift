@@ -81,6 +81,31 @@ struct EventFeedTests {
         #expect(stream.received == [1])
     }
 
+    @Test("A failed read wakes its stream once, also where nothing is left to be read by then")
+    func failedReadAtTail() {
+        let start = SubscriptionStart(
+            after: self.samples.cursor(0),
+            filter: EventFilter(kinds: [.queued]),
+            unackedMax: nil,
+            durable: nil
+        )
+        let now = self.samples.now
+        var feed = EventFeed()
+        for id in 1...2 as ClosedRange<SubscriptionID> {
+            _ = feed.opened(start, id: id, at: now)
+            _ = feed.demanded(id, reply: id, at: now)
+            _ = feed.demanded(id, reply: id + 10, at: now)
+        }
+        // The second learns that there is nothing, while the first could not read.
+        let page = EventPage(events: [], cursor: self.samples.cursor(0), isLast: true)
+        _ = feed.pageRead(1, .failure(StoreError(.unavailable, "It failed.")), at: now)
+        _ = feed.pageRead(2, .success(page), at: now)
+        let later = now + EngineLimits.storeRetry
+        #expect(feed.nextHeartbeat == later)
+        #expect(feed.timePassed(at: later).isEmpty)
+        #expect(feed.nextHeartbeat == now + EngineLimits.heartbeat)
+    }
+
     @Test("A cursor that is no longer kept ends the stream, and a later demand is answered too")
     func expired() {
         var stream = StreamReader(self.samples)

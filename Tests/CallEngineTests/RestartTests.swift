@@ -43,6 +43,20 @@ struct RestartTests {
         }
     }
 
+    @Test("What a process before placed within the last second counts in the next one")
+    func pacingOverARestart() {
+        let harness = EngineHarness(configuration: EngineHarness.configuration(callsPerSecond: 2))
+        for _ in 0..<6 { harness.submit() }
+        harness.run { $0.nexmo.orders.count == 2 }
+        harness.crash()
+        harness.start()
+        harness.run { $0.nexmo.orders.count == 6 }
+        let times = harness.nexmo.orders.map(\.at)
+        for (first, third) in zip(times, times.dropFirst(2)) {
+            #expect(third - first >= .seconds(1))
+        }
+    }
+
     @Test(
         "A daemon killed again and again brings every call to its end",
         arguments: 1...6 as ClosedRange<UInt64>

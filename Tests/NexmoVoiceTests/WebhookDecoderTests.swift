@@ -167,6 +167,19 @@ struct WebhookDecoderTests {
         #expect(try event(json) == expected)
     }
 
+    @Test("An entry of a turn that was asked for once more says so")
+    func isRepeat() throws {
+        let body = Array(#"{"dtmf":{"digits":"12","timed_out":false}}"#.utf8)
+        let path = try Fixture.path("input", "leg=1&turn=5&again=1")
+        let digits = try #require(DTMFDigits("12"))
+        #expect(
+            try WebhookDecoder.decode(body, at: path).event
+                == .entry(
+                    LegEvent.Entry(turn: 5, digits: digits, timedOut: false, isRepeat: true)
+                )
+        )
+    }
+
     @Test("A status at the URL of an input is a status")
     func statusAtInput() throws {
         #expect(try event(#"{"status":"busy"}"#, "input") == .report(LegReport(.busy)))

@@ -123,7 +123,8 @@ extension Simulation {
         case .unavailable, .overloaded, .draining:
             self.giveUpOrSubmitAgain(index)
         case .notFound, .alreadyExists, .cursorExpired, .cursorInvalid, .acknowledgementInvalid,
-            .takenOver, .internal:
+            .takenOver, .storeDamaged,
+            .internal:
             self.model.violate("a Submit was refused: \(error.message)")
         }
     }

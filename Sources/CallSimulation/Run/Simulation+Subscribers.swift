@@ -97,7 +97,8 @@ extension Simulation {
         case .unavailable:
             self.plan(.subscriber(index, .open), after: .seconds(1))
         case .notFound, .alreadyExists, .overloaded, .draining, .cursorExpired, .cursorInvalid,
-            .acknowledgementInvalid, .takenOver, .internal:
+            .acknowledgementInvalid, .takenOver, .storeDamaged,
+            .internal:
             self.model.violate("a stream failed: \(error.message)")
         }
     }
