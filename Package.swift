@@ -268,7 +268,8 @@ let targets: [Target] = [
         dependencies: [
             "CallEngine", "Cryptography", "DaemonConfiguration", "EngineTestSupport", "NexmoVoice",
             "PromptCallAPI", "PromptCallCore", "PromptCallDaemon", "SQLiteCallStore", "TTRPC",
-            "WebhookSidecar", .logging, .nioCore, .nioPosix, .serviceLifecycle, .swiftProtobuf,
+            "WebhookSidecar", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix,
+            .swiftProtobuf,
         ],
         swiftSettings: settings
     ),

@@ -84,29 +84,3 @@ final class EngineWorld: Sendable {
         get throws { try self.store.with { store throws(StoreError) in store.calls.count } }
     }
 }
-
-/// A Nexmo that takes every order.
-private struct StubNexmo: VoiceProvider {
-    func place(
-        _ placement: Placement,
-        sent: @escaping @Sendable () -> Void
-    ) async -> PlacementAnswer {
-        sent()
-        return .placed(uuid: "leg", conversationUUID: "CON-1")
-    }
-
-    func hangUp(_ leg: LegAddress) async -> HangUpAnswer { .accepted }
-
-    func fetch(_ leg: LegAddress) async -> FetchAnswer { .failed }
-
-    func search(_ search: LegSearch) async -> SearchAnswer { .failed }
-
-    func render(_ directive: Directive, for scripted: ScriptedCall) -> [UInt8] {
-        Array("[\"\(directive)\"]".utf8)
-    }
-}
-
-/// A receiver that takes every result.
-private struct StubReceiver: CallbackSender {
-    func deliver(_ record: CallRecord) async -> CallbackAnswer { CallbackAnswer(httpStatus: 200) }
-}

@@ -85,8 +85,7 @@ package struct EngineError: Error, Equatable, Sendable {
     package static let storeDamaged = Self(
         .storeDamaged,
         "The call store is damaged, so no new calls are taken and nothing is placed. Stop the "
-            + "daemon and restore the last backup; see docs/operating.md, \"The database is "
-            + "damaged\"."
+            + "daemon and restore the last backup; see docs/operating.md."
     )
 
     /// What a failed store means for whoever waits.
