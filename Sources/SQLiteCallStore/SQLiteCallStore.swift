@@ -55,12 +55,12 @@ package final class SQLiteCallStore: CallStore {
             makeStoreID
         )
         try held.noteDatabase()
-        return try SQLiteCallStore(held, seals, store, logger)
+        return try SQLiteCallStore(held, key, store, logger)
     }
 
     private init(
         _ directory: DataDirectory,
-        _ seals: CallSeals,
+        _ key: SealingKey,
         _ store: UInt64,
         _ logger: Logger
     ) throws(StoreOpenError) {
@@ -75,7 +75,7 @@ package final class SQLiteCallStore: CallStore {
             (0..<Self.readerCount).map { _ in
                 StoreReader(
                     connection: StoreConnection(path: path, role: .reader),
-                    seals: seals,
+                    seals: CallSeals(key: key),
                     store: store
                 )
             }
@@ -84,7 +84,7 @@ package final class SQLiteCallStore: CallStore {
             [
                 StoreWriter(
                     connection: StoreConnection(path: path, role: .writer),
-                    seals: seals,
+                    seals: CallSeals(key: key),
                     store: store,
                     health: health
                 )
@@ -97,7 +97,7 @@ package final class SQLiteCallStore: CallStore {
             [
                 StoreInspector(
                     connection: StoreConnection(path: path, role: .reader),
-                    seals: seals,
+                    seals: CallSeals(key: key),
                     interruption: interruption
                 )
             ]

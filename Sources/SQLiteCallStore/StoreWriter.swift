@@ -153,14 +153,17 @@ final class StoreWriter {
         _ connection: SQLiteConnection
     ) throws -> CommitAnswer.Transitioned {
         let record = transition.record
-        let key = try connection.first(Self.updateCall) { statement in
-            self.bindState(of: record, to: statement)
+        let key = try connection.first(Self.selectVersion) { statement in
             statement.bind(record.id.bytes)
             statement.bind(transition.expectedVersion)
         } _: { row in
             row.integer(0)
         }
         guard let key else { return .conflict }
+        try connection.run(Self.updateCall) { statement in
+            self.bindState(of: record, to: statement)
+            statement.bind(key)
+        }
         if record.stage == .ended {
             try connection.run(Self.deleteScript) { $0.bind(key) }
         }
@@ -357,9 +360,14 @@ extension StoreWriter {
         UPDATE calls SET
             version = ?, event_count = ?, stage = ?, reason = ?, ready_at = ?, due_at = ?,
             ended_at = ?, callback = ?, state = ?, expected = ?, collected = ?
-        WHERE id = ? AND version = ?
-        RETURNING key
+        WHERE key = ?
         """
+    )
+
+    /// A step of its own: RETURNING would make a table in memory for each row.
+    private static let selectVersion = SQLQuery(
+        "look for a version of a call",
+        "SELECT key FROM calls WHERE id = ? AND version = ?"
     )
 
     private static let insertScript = SQLQuery(
