@@ -39,7 +39,7 @@ struct Lab: Sendable {
             applicationID: Self.application
         )
         simulated.speed = Self.speed
-        simulated.lostWebhooks = lostWebhooks
+        simulated.faults.lostWebhooks = lostWebhooks
         let port = try FreePort.pick()
         try await withNexmoSimulator(simulated) { url, simulator in
             try await body(
