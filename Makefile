@@ -15,6 +15,8 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchec
 help:
 	@echo 'make demo      build, ring six simulated phones, show what happened'
 	@echo 'make test      build and run all tests'
+	@echo 'make soak-kill KILLS=200 SEED=1'
+	@echo '               kill a daemon under load so many times, and look for broken promises'
 	@echo 'make check     format, generated code, manifest'
 	@echo 'make format    format the sources'
 	@echo 'make release   build the programs for use'
@@ -34,6 +36,18 @@ demo: packages
 test: packages
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
+
+# A failure prints the seed, which repeats what is drawn: who calls whom, and when is killed.
+KILLS ?= 200
+SEED ?= 1
+# Calls under way at once.
+CALLS ?= 40
+
+.PHONY: soak-kill
+soak-kill: packages
+	$(SWIFT) build --build-tests
+	PROMPTCALL_KILLS=$(KILLS) PROMPTCALL_KILL_SEED=$(SEED) PROMPTCALL_KILL_CALLS=$(CALLS) \
+	    $(SWIFT) test --skip-build --filter EndToEndTests.KillTests
 
 .PHONY: check
 check: check-proto

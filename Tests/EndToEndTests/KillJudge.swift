@@ -51,10 +51,7 @@ struct KillJudge {
         self.expect(call.stage == .ended, "\(name) is \(call.stage)")
         self.expect(call.requestID == order.requestID, "\(name) has another request_id")
         self.expect(call.labels == ["order": order.requestID], "\(name) has other labels")
-        let isAllowed =
-            call.reason == .cancelled
-            ? order.isCancelWanted : order.callee.allows(call.reason, of: order.prompt)
-        self.expect(isAllowed, "\(name) ended \(call.reason) \(call.detail)")
+        self.expect(order.allows(call.reason), "\(name) ended \(call.reason) \(call.detail)")
         self.expect(
             call.reason == .unspecified || call.status == Self.status(of: call.reason),
             "\(name) is \(call.status) with \(call.reason)"
@@ -64,12 +61,13 @@ struct KillJudge {
             self.expect(reply.reason == call.reason, "\(name): Wait said \(reply.reason)")
         }
         if let reply = order.cancelReply {
-            // The answer tells that the cancel was first, or that it was late.
-            let isLate =
-                reply.stage.rawValue >= Promptcall_V1_Stage.verified.rawValue
-                || call.status == .failed
-                || order.prompt == .announcement
-            self.expect(isLate || call.reason == .cancelled, "\(name) was cancelled in vain")
+            // Before the end only these are decided without a word in the answer.
+            let decided: [Promptcall_V1_Reason] = [.attemptsExhausted, .noInput, .announced]
+            let isLate = reply.stage == .verified || decided.contains(call.reason)
+            self.expect(
+                reply.stage == .ended || isLate || call.reason == .cancelled,
+                "\(name) was cancelled at \(reply.stage) and ended \(call.reason)"
+            )
             let isSame = reply.stage != .ended || reply.reason == call.reason
             self.expect(isSame, "\(name): Cancel said \(reply.reason)")
         }

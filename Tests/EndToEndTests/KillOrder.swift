@@ -10,6 +10,8 @@ struct KillOrder: Sendable {
     let prompt: KillCallee.Prompt
     /// Whether its JWT comes with it.
     let hasOwnCredentials: Bool
+    /// Whether nobody brings its JWT again after a kill.
+    let isForsaken: Bool
     /// Whether it is rung again where it is not known whether it was placed.
     let ringsAgain: Bool
     let callbackMethod: Promptcall_V1_CallbackMethod?
@@ -32,8 +34,9 @@ struct KillOrder: Sendable {
     ///
     /// - Parameters:
     ///   - serial: Of all orders of the test, 0 and up.
+    ///   - plan: How hard the test is.
     ///   - random: Where chance comes from.
-    init(serial: Int, using random: inout SeededRandom) {
+    init(serial: Int, plan: KillPlan, using random: inout SeededRandom) {
         func happens(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
         let isNumberShared = happens(10)
         let line = isNumberShared ? serial % Self.sharedNumbers : Self.sharedNumbers + serial
@@ -48,9 +51,20 @@ struct KillOrder: Sendable {
         default: self.prompt = .pin
         }
         self.hasOwnCredentials = happens(20)
+        // Such a call waits for most of a minute.
+        self.isForsaken = plan.isSoak && happens(10)
         self.ringsAgain = happens(15)
         let methods: [Promptcall_V1_CallbackMethod?] = [nil, .get, .post, .postJson]
         self.callbackMethod = methods.randomElement(using: &random) ?? nil
+    }
+
+    /// Whether it may end for a reason.
+    func allows(_ reason: Promptcall_V1_Reason) -> Bool {
+        switch reason {
+        case .cancelled: self.isCancelWanted
+        case .credentialsLost: self.hasOwnCredentials && self.isForsaken
+        default: self.callee.allows(reason, of: self.prompt)
+        }
     }
 
     /// The request, the same each time but for the JWT.

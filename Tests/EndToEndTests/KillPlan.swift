@@ -49,7 +49,7 @@ struct KillPlan: Sendable {
     /// What the receiver of callbacks answers to the first of them.
     var refusals: [Int] {
         var random = SeededRandom(seed: self.seed ^ 0xCA11)
-        return (0..<(self.isSoak ? 400 : 20)).map { _ in
+        return (0..<(self.isSoak ? 60 : 20)).map { _ in
             [200, 200, 200, 500, 503].randomElement(using: &random) ?? 200
         }
     }

@@ -27,7 +27,7 @@ struct KillRenewer: Sendable {
     private func renew(_ client: TTRPCClient, using random: inout SeededRandom) async throws {
         let ledger = self.world.ledger.value
         let unfinished = ledger.orders.values.filter { order in
-            order.hasOwnCredentials && !order.tids.isEmpty
+            order.hasOwnCredentials && !order.isForsaken && !order.tids.isEmpty
                 && ledger.ended.isDisjoint(with: order.tids)
         }
         for order in unfinished.sorted(by: { $0.requestID < $1.requestID }) {

@@ -149,6 +149,10 @@ struct KillRun: Sendable {
             if line.contains(KillOrder.pin) {
                 self.world.ledger.update { $0.fault("a PIN is in the log") }
             }
+            // Nothing happens here that an operator would have to look at.
+            if line.contains(#""level":"error""#) {
+                self.world.ledger.update { $0.fault("an error is in the log: \(line)") }
+            }
             for part in line.split(whereSeparator: { !$0.isNumber }) where part.count == 11 {
                 guard numbers.contains(String(part)) else { continue }
                 self.world.ledger.update { $0.fault("a number is in the log") }

@@ -14,7 +14,7 @@ struct KillSubmitter: Sendable {
         do {
             while try await self.mayGoOn() {
                 let order = self.world.ledger.update { ledger in
-                    ledger.add { KillOrder(serial: $0, using: &random) }
+                    ledger.add { KillOrder(serial: $0, plan: self.world.plan, using: &random) }
                 }
                 try await self.carryOut(order, client, using: &random)
             }
