@@ -41,7 +41,7 @@ test: packages
 KILLS ?= 200
 SEED ?= 1
 # Calls under way at once.
-CALLS ?= 40
+CALLS ?= 150
 
 .PHONY: soak-kill
 soak-kill: packages

@@ -30,11 +30,12 @@ extension KillJudge {
         var stored: [String: String?] = [
             "to": call.to, "tid": call.tid, "status": "\(call.status)",
             "reason": Self.snakeCase("\(call.reason)"), "attempts": "\(call.attempts)",
-            "redials": "0", "request_id": call.requestID, "call_uuid": call.legs.last?.uuid,
-            "label.order": call.labels["order"], "detail": call.detail,
+            "redials": "0", "request_id": call.requestID, "label.order": call.labels["order"],
+            "detail": call.detail,
         ]
         // These may have come after the result was sent.
-        if let price = values["price"] { stored["price"] = call.price == price ? price : "another" }
+        if values["price"] != nil { stored["price"] = call.price }
+        if values["call_uuid"] != nil { stored["call_uuid"] = call.legs.last?.uuid }
         for (name, value) in stored {
             let wanted = value.flatMap { $0.isEmpty ? nil : $0 }
             self.expect(

@@ -50,8 +50,17 @@ extension KillJudge {
         }
     }
 
-    /// Phones that rang although their call was given up without a word of them.
+    /// Phones that rang for a call that was given up.
     var strayLegs: Int {
+        let givenUp: [Promptcall_V1_Reason] = [.nexmoUnavailable, .lost, .credentialsLost]
+        return self.evidence.placements.count { placement in
+            Ring(placement).flatMap { self.evidence.calls[$0.tid] }
+                .map { givenUp.contains($0.reason) } ?? true
+        }
+    }
+
+    /// Phones that rang without that anything was ever learned of them.
+    var unknownLegs: Int {
         let known = Set(self.evidence.calls.values.flatMap { $0.legs.map(\.uuid) })
         return self.evidence.placements.count { !known.contains($0.uuid) }
     }

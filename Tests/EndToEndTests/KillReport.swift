@@ -27,7 +27,8 @@ struct KillReport: CustomStringConvertible {
             \(ledger.repeats) repeated, \(evidence.calls.count) stored
             ended: \(Self.counts(evidence.calls.values.map { "\($0.status) \($0.reason)" }))
             phones that rang: \(evidence.placements.count), \
-            of which nothing was learned: \(self.judge.strayLegs)
+            for calls that were given up: \(self.judge.strayLegs), \
+            of which nothing was learned: \(self.judge.unknownLegs)
             webhooks: \(Self.counts(self.webhooks.map { "\($0.result)" }))
             callbacks: \(ledger.callbacksWanted.count) wanted, \(evidence.callbacks.count) came
             events: \(evidence.history.count) stored
