@@ -10,6 +10,8 @@ struct KillEvidence: Sendable {
     var calls: [String: Promptcall_V1_Call]
     /// Every phone that rang.
     var placements: [Placement]
+    /// Every webhook that was tried, and what came of it.
+    var webhooks: [SentWebhook]
     /// What the simulator took amiss.
     var objections: [String]
     /// Every result that came to the receiver, and what the receiver answered.

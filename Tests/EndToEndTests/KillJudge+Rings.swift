@@ -50,6 +50,26 @@ extension KillJudge {
         }
     }
 
+    /// Nexmo was answered as it should be, or not at all.
+    mutating func judgeWebhooks() {
+        for webhook in self.evidence.webhooks {
+            switch webhook.result {
+            case .status(200), .status(204), .status(503), .noAnswer, .lost: break
+            case .status(let status):
+                self.expect(false, "a webhook \(webhook.kind) was answered \(status)")
+            }
+        }
+        // What a kill makes of a webhook that waits for an NCCO.
+        let cutOff = [
+            "was not answered.", "was not delivered.", "was answered 503.",
+            "A doubled webhook got another answer.",
+        ]
+        for objection in self.evidence.objections {
+            let isCutOff = cutOff.contains { objection.hasSuffix($0) }
+            self.expect(isCutOff, "Nexmo objects: \(objection)")
+        }
+    }
+
     /// Phones that rang for a call that was given up.
     var strayLegs: Int {
         let givenUp: [Promptcall_V1_Reason] = [.nexmoUnavailable, .lost, .credentialsLost]

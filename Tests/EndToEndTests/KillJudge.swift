@@ -20,6 +20,7 @@ struct KillJudge {
         self.judgeCalls()
         self.judgeHistory()
         self.judgeRings()
+        self.judgeWebhooks()
         self.judgeCallbacks()
         self.judgeStreams()
         self.judgeDatabase()

@@ -6,13 +6,11 @@ struct KillReport: CustomStringConvertible {
     private let plan: KillPlan
     private let lives: KillWorld.Lives
     private let judge: KillJudge
-    private let webhooks: [SentWebhook]
 
-    init(plan: KillPlan, lives: KillWorld.Lives, judge: KillJudge, webhooks: [SentWebhook]) {
+    init(plan: KillPlan, lives: KillWorld.Lives, judge: KillJudge) {
         self.plan = plan
         self.lives = lives
         self.judge = judge
-        self.webhooks = webhooks
     }
 
     var description: String {
@@ -29,7 +27,7 @@ struct KillReport: CustomStringConvertible {
             phones that rang: \(evidence.placements.count), \
             for calls that were given up: \(self.judge.strayLegs), \
             of which nothing was learned: \(self.judge.unknownLegs)
-            webhooks: \(Self.counts(self.webhooks.map { "\($0.result)" }))
+            webhooks: \(Self.counts(evidence.webhooks.map { "\($0.result)" }))
             callbacks: \(ledger.callbacksWanted.count) wanted, \(evidence.callbacks.count) came
             events: \(evidence.history.count) stored
             \(evidence.subscribers.map(Self.line).joined(separator: "\n"))

@@ -194,6 +194,7 @@ struct KillRun: Sendable {
             history: history,
             calls: calls,
             placements: simulator.placements,
+            webhooks: simulator.webhooks(),
             objections: Array(simulator.records.value.objections),
             callbacks: self.receiver.received.value,
             subscribers: self.subscribers,

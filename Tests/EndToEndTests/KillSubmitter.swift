@@ -9,20 +9,39 @@ struct KillSubmitter: Sendable {
 
     /// Goes on until no more calls are wanted, and brings its last one to an answer.
     func run() async throws {
-        var random = SeededRandom(seed: self.world.plan.seed &* 31 &+ UInt64(self.number))
         let client = self.world.client()
         do {
-            while try await self.mayGoOn() {
-                let order = self.world.ledger.update { ledger in
-                    ledger.add { KillOrder(serial: $0, plan: self.world.plan, using: &random) }
-                }
-                try await self.carryOut(order, client, using: &random)
+            try await withThrowingDiscardingTaskGroup { group in
+                try await self.submitAll(client, in: &group)
             }
         } catch {
             await client.close()
             throw error
         }
         await client.close()
+    }
+
+    /// Submits one order after the other; what else becomes of each goes on beside.
+    private func submitAll(
+        _ client: TTRPCClient,
+        in group: inout ThrowingDiscardingTaskGroup<any Error>
+    ) async throws {
+        var random = SeededRandom(seed: self.world.plan.seed &* 31 &+ UInt64(self.number))
+        let plan = self.world.plan
+        while try await self.mayGoOn() {
+            let order = self.world.ledger.update { ledger in
+                ledger.add { KillOrder(serial: $0, plan: plan, using: &random) }
+            }
+            let tid =
+                Int.random(in: 0..<100, using: &random) < 10
+                ? try await self.submitTwice(order, client, using: &random)
+                : try await self.submit(order, client, using: &random)
+            let seed = random.next()
+            group.addTask {
+                var random = SeededRandom(seed: seed)
+                try await self.follow(order, tid, client, using: &random)
+            }
+        }
     }
 
     /// Waits for room; false when no more calls are wanted.
@@ -32,15 +51,13 @@ struct KillSubmitter: Sendable {
         return !self.world.ledger.read { $0.isClosed }
     }
 
-    private func carryOut(
+    /// Does with some calls what callers do.
+    private func follow(
         _ order: KillOrder,
+        _ tid: String,
         _ client: TTRPCClient,
         using random: inout SeededRandom
     ) async throws {
-        let tid =
-            Int.random(in: 0..<100, using: &random) < 10
-            ? try await self.submitTwice(order, client, using: &random)
-            : try await self.submit(order, client, using: &random)
         switch Int.random(in: 0..<100, using: &random) {
         case ..<15: _ = try await self.submit(order, client, using: &random)
         case ..<22: try await self.cancel(order, tid, at: nil, client)

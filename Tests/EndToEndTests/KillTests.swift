@@ -19,13 +19,7 @@ struct KillTests {
                 let world = try KillWorld(plan: plan, lab: lab, callbackURL: receiver.url)
                 let evidence = try await KillRun(world: world, receiver: receiver).run()
                 let judge = KillJudge(evidence)
-                let report = KillReport(
-                    plan: plan,
-                    lives: world.lives.value,
-                    judge: judge,
-                    webhooks: lab.simulator.webhooks()
-                )
-                print(report)
+                print(KillReport(plan: plan, lives: world.lives.value, judge: judge))
                 for fault in judge.faults {
                     Issue.record("seed \(plan.seed), \(plan.kills) kills: \(fault)")
                 }
