@@ -49,6 +49,8 @@ extension KillJudge {
         for (number, stream) in trace.streams.enumerated() {
             let isSameDaemon =
                 before?.isFinished == true && before?.killsBefore == stream.killsAtFirst
+            // The one before was cut off, so another daemon read from the store where to begin.
+            let isFirstOfDaemon = before?.isFinished != true
             before = stream
             let came = stream.seen.map { places[$0] ?? -1 }
             guard let first = came.first else { continue }
@@ -66,7 +68,7 @@ extension KillJudge {
                 let isRepeat = place < reached && isSameDaemon
                 self.expect(!isRepeat || delivery > 1, "\(text): a repeat is not marked")
             }
-            floor = first
+            if isFirstOfDaemon { floor = first }
             if stream.acknowledged > 0 { acknowledged = first + stream.acknowledged }
             reached = max(reached, first + came.count)
         }

@@ -79,7 +79,11 @@ struct KillSubscriber: Sendable {
                 acknowledgement.ack.cursor = cursor ?? ""
                 // Noted before it is sent: it may count although the stream is cut off.
                 self.trace.update { $0.acknowledgeAll() }
-                try await requests.send(acknowledgement)
+                do {
+                    try await requests.send(acknowledgement)
+                } catch let error as RPCError where error.code == .cancelled {
+                    // The stream is over; reading on says why.
+                }
                 unacknowledged = 0
                 acknowledgesAt = Int.random(in: 1...5, using: &random)
             }
