@@ -16,7 +16,9 @@ help:
 	@echo 'make demo      build, ring six simulated phones, show what happened'
 	@echo 'make test      build and run all tests'
 	@echo 'make simulate  run $(SEEDS) seeds of the simulation (SEEDS, FIRST_SEED)'
-	@echo 'make soak      run the simulation for $(MINUTES) minutes (MINUTES)'
+	@echo 'make soak      run the simulation for $(MINUTES) minutes (MINUTES), then soak-kill'
+	@echo 'make soak-kill KILLS=200 SEED=1'
+	@echo '               kill a daemon under load so many times, and look for broken promises'
 	@echo 'make check     format, generated code, manifest'
 	@echo 'make format    format the sources'
 	@echo 'make release   build the programs for use'
@@ -50,6 +52,18 @@ simulate: packages
 .PHONY: soak
 soak: packages
 	$(SIMULATE) --seed $$(date +%s%N) --minutes $(MINUTES)
+	$(MAKE) soak-kill
+# A failure prints the seed, which repeats what is drawn: who calls whom, and when is killed.
+KILLS ?= 200
+SEED ?= 1
+# Calls under way at once.
+CALLS ?= 150
+
+.PHONY: soak-kill
+soak-kill: packages
+	$(SWIFT) build --build-tests
+	PROMPTCALL_KILLS=$(KILLS) PROMPTCALL_KILL_SEED=$(SEED) PROMPTCALL_KILL_CALLS=$(CALLS) \
+	    $(SWIFT) test --skip-build --filter EndToEndTests.KillTests
 
 .PHONY: check
 check: check-proto

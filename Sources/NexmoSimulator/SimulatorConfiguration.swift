@@ -16,8 +16,8 @@ package struct SimulatorConfiguration: Sendable {
     package var speed = 1.0
     /// Where UUIDs and chance come from; the same seed gives the same UUIDs.
     package var seed: UInt64 = 1
-    /// The share of webhooks that are never sent, 0 to 1.
-    package var lostWebhooks = 0.0
+    /// What goes wrong by chance.
+    package var faults = FaultShares()
     /// Calls placed in any second of the unscaled clock, more get 429; nil: no limit.
     package var callsPerSecond: Int?
     /// File for one JSON line per request and webhook; nil: none.

@@ -19,6 +19,7 @@ final class Switchboard: Sendable {
     let time: SimulatedTime
     let wallClock: WallClock
     let random: SharedRandom
+    let dice: FaultDice
     let records: Watched<Records>
     /// Legs that want a player.
     let arrivals: AsyncStream<Leg>
@@ -30,6 +31,7 @@ final class Switchboard: Sendable {
         self.time = time
         self.wallClock = wallClock
         self.random = SharedRandom(seed: configuration.seed)
+        self.dice = FaultDice(shares: configuration.faults, seed: configuration.seed)
         self.records = Watched(Records())
         // Bounded by the legs there can be.
         (self.arrivals, self.arrived) = AsyncStream.makeStream(
@@ -57,15 +59,17 @@ final class Switchboard: Sendable {
         return self.state.withLock { $0.rate?.admits(at: now) ?? true }
     }
 
-    /// The plan of a number and the fault that befalls this request, which is used up by it.
+    /// The plan of a number and the fault that befalls this request: that of the plan, which is
+    /// used up by it, else one by chance.
     func plan(for number: String) -> (plan: CalleePlan, fault: CreationFault?) {
-        self.state.withLock { state in
+        let (plan, fault) = self.state.withLock { state -> (CalleePlan, CreationFault?) in
             let plan = state.plans[number] ?? CalleePlan.callee(ofNumber: number)
             let used = state.faultsUsed[number, default: 0]
             guard used < plan.creations.count else { return (plan, nil) }
             state.faultsUsed[number] = used + 1
             return (plan, plan.creations[used])
         }
+        return (plan, fault ?? self.dice.creation())
     }
 
     /// Places a call; nil where there are too many live ones.
@@ -82,7 +86,7 @@ final class Switchboard: Sendable {
             request: request,
             plan: plan,
             placedAt: self.time.now,
-            lostShare: self.configuration.lostWebhooks,
+            faults: self.configuration.faults,
             random: self.random.branch()
         )
         let isPlaced = self.state.withLock { state in
@@ -101,6 +105,7 @@ final class Switchboard: Sendable {
             conversationUUID: facts.conversationUUID,
             number: request.to,
             from: request.from,
+            eventURL: request.events?.url,
             at: facts.placedAt,
             elapsed: self.time.unscaled
         )
@@ -115,6 +120,6 @@ final class Switchboard: Sendable {
 
     func leg(_ uuid: String) -> Leg? { self.state.withLock { $0.legs[uuid] } }
 
-    /// What is known of all legs, in the order they were placed.
-    var facts: [LegFacts] { self.state.withLock { Array($0.order) }.map(\.facts) }
+    /// All legs that are remembered, in the order they were placed.
+    var legs: [Leg] { self.state.withLock { Array($0.order) } }
 }

@@ -48,9 +48,6 @@ struct NexmoSim: AsyncParsableCommand {
     @Option(help: "Where UUIDs and chance come from; picked by chance if left out.")
     var seed: UInt64?
 
-    @Option(help: "The share of webhooks that are never sent, 0 to 1.")
-    var loseWebhooks = 0.0
-
     @Option(help: "Calls in any second, more get 429; no limit if left out.")
     var callsPerSecond: Int?
 
@@ -58,6 +55,9 @@ struct NexmoSim: AsyncParsableCommand {
         help: ArgumentHelp("File for one JSON line per request and webhook.", valueName: "file")
     )
     var log: String?
+
+    @OptionGroup(title: "Faults, each a share from 0 to 1")
+    var faults: FaultOptions
 
     @Option(help: "The claim api_key of signed webhooks.")
     var apiKey = "a1b2c3d4"
@@ -74,9 +74,6 @@ struct NexmoSim: AsyncParsableCommand {
         }
         guard self.speed > 0, self.speed <= 10_000 else {
             throw ValidationError("--speed must be above 0 and at most 10000.")
-        }
-        guard (0...1).contains(self.loseWebhooks) else {
-            throw ValidationError("--lose-webhooks must be 0 to 1.")
         }
         guard self.callsPerSecond.map({ $0 > 0 }) ?? true else {
             throw ValidationError("--calls-per-second must be 1 or more.")
@@ -128,7 +125,7 @@ struct NexmoSim: AsyncParsableCommand {
         }
         settings.speed = self.speed
         settings.seed = self.seed ?? .random(in: .min ... .max)
-        settings.lostWebhooks = self.loseWebhooks
+        settings.faults = self.faults.shares
         settings.callsPerSecond = self.callsPerSecond
         settings.logPath = self.log
         return settings

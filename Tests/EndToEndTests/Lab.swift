@@ -21,6 +21,7 @@ struct Lab: Sendable {
     /// Runs a body with a laboratory, which is gone afterwards.
     static func run(
         lostWebhooks: Double = 0,
+        simulated change: (inout SimulatorConfiguration) -> Void = { _ in },
         _ body: @Sendable (Lab) async throws -> Void
     ) async throws {
         let directory = URL(fileURLWithPath: NSTemporaryDirectory())
@@ -39,7 +40,8 @@ struct Lab: Sendable {
             applicationID: Self.application
         )
         simulated.speed = Self.speed
-        simulated.lostWebhooks = lostWebhooks
+        simulated.faults.lostWebhooks = lostWebhooks
+        change(&simulated)
         let port = try FreePort.pick()
         try await withNexmoSimulator(simulated) { url, simulator in
             try await body(
@@ -58,6 +60,16 @@ struct Lab: Sendable {
         configuration more: String = "",
         webhookListen: String? = nil
     ) async throws -> RunningProgram {
+        let daemon = try self.launch(configuration: more, webhookListen: webhookListen)
+        try await daemon.logged("ready")
+        return daemon
+    }
+
+    /// Starts the daemon and returns at once.
+    func launch(
+        configuration more: String = "",
+        webhookListen: String? = nil
+    ) throws -> RunningProgram {
         let file = self.directory.appendingPathComponent("c.yaml")
         let profile = """
             profiles:
@@ -70,7 +82,7 @@ struct Lab: Sendable {
             \(more)
             """
         try Data(profile.utf8).write(to: file)
-        let daemon = try RunningProgram(
+        return try RunningProgram(
             "promptcalld",
             [
                 "--config", file.path, "--socket", self.socket, "--data-dir", self.data.path,
@@ -79,8 +91,6 @@ struct Lab: Sendable {
                 "--nexmo-url", self.nexmoURL, "--log-level", "debug",
             ]
         )
-        try await daemon.logged("ready")
-        return daemon
     }
 
     /// Runs a body with a client of the daemon.

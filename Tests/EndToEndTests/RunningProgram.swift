@@ -55,8 +55,13 @@ final class RunningProgram: Sendable {
     /// Sends a signal and returns the exit code; a signal that ended it counts as negative.
     @discardableResult
     func end(_ signal: Int32) async throws -> Int32 {
-        kill(self.process.processIdentifier, signal)
+        self.send(signal)
         return try await self.ended()
+    }
+
+    /// Sends a signal and returns at once.
+    func send(_ signal: Int32) {
+        kill(self.process.processIdentifier, signal)
     }
 
     /// Returns the exit code once it has ended.

@@ -44,6 +44,7 @@ struct APIClient: Sendable {
     func call(
         _ number: String,
         to receiver: String = "http://127.0.0.1:1",
+        events: String? = nil,
         _ more: String = ""
     ) async throws -> Answer {
         try await self.send(
@@ -53,7 +54,7 @@ struct APIClient: Sendable {
             {"to":[{"type":"phone","number":"\(number)"}],\
             "from":{"type":"phone","number":"447700900001"},\
             "answer_url":["\(receiver)/answer"],"answer_method":"POST",\
-            "event_url":["\(receiver)/event"]\(more)}
+            "event_url":["\(events ?? receiver + "/event")"]\(more)}
             """
         )
     }

@@ -257,13 +257,63 @@ struct NexmoSimulatorTests {
 
     @Test("Lost webhooks never arrive, and the call ends all the same")
     func lost() async throws {
-        let configuration = settings { $0.lostWebhooks = 1 }
+        let configuration = settings { $0.faults.lostWebhooks = 1 }
         try await self.play("447700900100", configuration) { received, simulator, client, uuid in
             #expect(received.isEmpty)
             #expect(simulator.webhooks(of: uuid).allSatisfy { $0.result == .lost })
             let detail = try await client.send(.GET, "/v1/calls/\(uuid)")
             #expect(detail.json["status"] == "completed")
         }
+    }
+
+    @Test("Doubled webhooks arrive twice, and both get the same answer")
+    func doubled() async throws {
+        let configuration = settings { $0.faults.doubledWebhooks = 1 }
+        try await self.play("447700900100", configuration) { received, simulator, _, _ in
+            let names = received.filter { $0.path == "/event" }.map(\.name)
+            let once = ["started", "ringing", "answered", "completed"]
+            #expect(names == once.flatMap { [$0, $0] })
+            #expect(received.count { $0.path == "/input" } == 2)
+            #expect(simulator.records.value.objections.isEmpty)
+        }
+    }
+
+    @Test("Delayed webhooks overtake each other, and none is missing")
+    func delayed() async throws {
+        let configuration = settings(speed: 100) { settings in
+            settings.faults.delayedWebhooks = 1
+            // Longer than the call.
+            settings.faults.delayMax = .seconds(60)
+        }
+        try await self.play("447700900105", configuration) { received, _, _, _ in
+            let order = ["started", "ringing", "busy", "completed"]
+            #expect(received.map(\.name).sorted() == order.sorted())
+            #expect(received.map(\.name) != order)
+        }
+    }
+
+    @Test("The same seed draws the same faults, and another one others")
+    func seeds() async throws {
+        let lost = Watched([[WebhookKind]]())
+        for seed in [7, 7, 8] as [UInt64] {
+            let configuration = settings { settings in
+                settings.seed = seed
+                settings.faults.lostWebhooks = 0.5
+            }
+            try await withNexmoSimulator(configuration) { url, simulator in
+                let client = APIClient(url: url)
+                for _ in 1...10 { _ = try await client.call("447700900105") }
+                try await simulator.settled()
+                let placed = simulator.placements.map(\.uuid)
+                let kinds = placed.flatMap { simulator.webhooks(of: $0) }
+                    .filter { $0.result == .lost }.map(\.kind)
+                lost.update { $0.append(kinds) }
+            }
+        }
+        let draws = lost.value
+        #expect(!draws[0].isEmpty)
+        #expect(draws[0] == draws[1])
+        #expect(draws[0] != draws[2])
     }
 
     @Test("A plan loses, doubles and delays webhooks and answers in the legacy shape")

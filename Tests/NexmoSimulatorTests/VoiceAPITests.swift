@@ -228,6 +228,84 @@ struct VoiceAPITests {
         }
     }
 
+    @Test("Shares of requests are throttled, fail, or place a call and lose the answer")
+    func creationShares() async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.faults.throttledCreations = 0.3
+        configuration.faults.failedCreations = 0.3
+        configuration.faults.lostCreations = 0.4
+        try await withNexmoSimulator(configuration) { url, simulator in
+            let client = APIClient(url: url)
+            var answers: [Int: Int] = [:]
+            for _ in 1...40 {
+                // A connection that was reset counts as 0.
+                let status = (try? await client.call("447700900106"))?.status ?? 0
+                answers[status, default: 0] += 1
+            }
+            #expect(Set(answers.keys) == [0, 429, 502, 503])
+            let rung = answers[0, default: 0] + answers[502, default: 0]
+            #expect(simulator.placements.count == rung)
+        }
+    }
+
+    @Test("Readings are missed, or tell what was known before the latest event")
+    func readingShares() async throws {
+        for (missed, stale) in [(1.0, 0.0), (0.0, 1.0)] {
+            var configuration = SimulatorConfiguration()
+            configuration.speed = 500
+            configuration.faults.missedReadings = missed
+            configuration.faults.staleReadings = stale
+            try await withNexmoSimulator(configuration) { url, simulator in
+                let client = APIClient(url: url)
+                let placed = try await client.call("447700900100")
+                let path = "/v1/calls/\(try #require(placed.json["uuid"]?.string))"
+                try await simulator.settled()
+                let detail = try await client.send(.GET, path)
+                let list = try await client.send(.GET, "/v1/calls")
+                #expect(detail.status == (missed > 0 ? 404 : 200))
+                #expect(list.status == detail.status)
+                #expect(detail.json["status"] == (stale > 0 ? "answered" : nil))
+                let calls = list.json["_embedded"]?["calls"]?.array
+                #expect(calls?.first?["status"] == detail.json["status"])
+            }
+        }
+    }
+
+    @Test("The list does not know a new call yet where it is stale")
+    func staleList() async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.faults.staleReadings = 1
+        try await withNexmoSimulator(configuration, clock: ManualClock()) { url, _ in
+            let client = APIClient(url: url)
+            let placed = try await client.call("447700900106")
+            let list = try await client.send(.GET, "/v1/calls")
+            #expect(placed.status == 201)
+            #expect(list.json["count"] == .integer(0))
+        }
+    }
+
+    @Test("A slow answer comes when its time has passed")
+    func slow() async throws {
+        let clock = ManualClock()
+        var configuration = SimulatorConfiguration()
+        configuration.faults.slowAnswers = 1
+        try await withNexmoSimulator(configuration, clock: clock) { url, simulator in
+            let status = Watched<Int?>(nil)
+            async let calling: Void = {
+                let answer = try await APIClient(url: url).call("447700900106")
+                status.update { $0 = answer.status }
+            }()
+            try await simulator.placements(count: 1)
+            // Whenever it begins to wait, a later step of the clock is what it waits for.
+            while status.value == nil {
+                clock.advance(by: .seconds(1))
+                await Task.yield()
+            }
+            try await calling
+            #expect(status.value == 201)
+        }
+    }
+
     @Test("The list is filtered, ordered and paged")
     func list() async throws {
         var configuration = SimulatorConfiguration()
@@ -267,6 +345,33 @@ struct VoiceAPITests {
         #expect(time.unscaled == .seconds(3))
     }
 
+    @Test("The log tells which call and leg was rung, whatever was answered")
+    func rings() async throws {
+        let path = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString).log"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var configuration = SimulatorConfiguration()
+        configuration.logPath = path
+        try await withNexmoSimulator(configuration) { url, simulator in
+            var plan = CalleePlan()
+            plan.creations = [.status(503), .denied(status: 500), .lost()]
+            simulator.setPlan(plan, for: "447700900106")
+            let client = APIClient(url: url)
+            for query in ["a?leg=1", "a?leg=1", "a?leg=2", "b?leg=1"] {
+                _ = try? await client.call("447700900106", events: "http://127.0.0.1:1/\(query)")
+            }
+        }
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let lines = try text.split(separator: "\n").map { try JSON.parse(Array($0.utf8)) }
+        let placed = lines.filter { $0["request"] == "POST" }
+        #expect(placed.map { $0["uuid"] != .null } == [false, true, true, true])
+        let statuses: [JSON] = [.integer(503), .integer(500), "reset", .integer(201)]
+        #expect(placed.map { $0["status"] } == statuses)
+        let calls = placed.compactMap { $0["call"]?.string }
+        #expect(calls[0] == calls[1] && calls[1] == calls[2] && calls[2] != calls[3])
+        let legs = placed.compactMap { $0["leg"]?.string }
+        #expect(legs[0] == legs[1] && legs[1] != legs[2] && legs[2] != legs[3])
+    }
+
     @Test("The log has one line for each request and webhook, and nothing secret")
     func log() async throws {
         let path = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString).log"
@@ -282,7 +387,12 @@ struct VoiceAPITests {
         let lines = try text.split(separator: "\n").map { try JSON.parse(Array($0.utf8)) }
         #expect(lines.count { $0["request"] == "POST" && $0["status"] == .integer(201) } == 1)
         #expect(lines.count { $0["webhook"] != nil && $0["status"] == "none" } == 4)
+        let placed = try #require(lines.first { $0["request"] == "POST" })
+        #expect(placed["uuid"]?.string != nil)
+        #expect(placed["call"]?.string?.utf8.count == 16)
+        #expect(placed["leg"] == placed["call"])
         #expect(!text.contains("4477009"))
+        #expect(!text.contains("127.0.0.1"))
         #expect(!text.contains("anything"))
     }
 }

@@ -9,6 +9,8 @@ struct APIAnswer: Sendable {
     /// The leg it is about and its number's last digits, for the log.
     var uuid: String?
     var numberEnd: String?
+    /// Where the events of the call go, as its request named it; for the log, as digests.
+    var eventURL: String?
 
     init(_ status: Int, _ body: JSON? = nil) {
         self.status = status

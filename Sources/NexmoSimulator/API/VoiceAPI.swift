@@ -1,3 +1,4 @@
+import Cryptography
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -22,6 +23,7 @@ struct VoiceAPI: HTTPResponder {
         let start = self.switchboard.time.unscaled
         let traceID = self.switchboard.random.traceID()
         let answer = await self.answer(to: request, at: at, traceID: traceID)
+        if let lateness = self.switchboard.dice.lateness() { await self.wait(lateness) }
         self.log(answer, to: request, at: at, took: self.switchboard.time.unscaled - start)
         if answer.isReset { await self.reset(context.channel) }
         return self.response(answer, traceID: traceID)
@@ -37,8 +39,13 @@ struct VoiceAPI: HTTPResponder {
         }
         switch (request.method, path.count) {
         case (.post, 3): return await self.create(request, traceID: traceID)
-        case (.get, 3): return self.list(request)
-        case (.get, 4): return self.detail(of: String(path[3]), traceID: traceID)
+        case (.get, 3), (.get, 4):
+            let fault = self.switchboard.dice.reading()
+            if fault == .missing { return self.refusal(404, traceID) }
+            let isStale = fault == .stale
+            return path.count == 3
+                ? self.list(request, isStale: isStale)
+                : self.detail(of: String(path[3]), isStale: isStale, traceID: traceID)
         case (.put, 4): return await self.control(String(path[3]), request, traceID: traceID)
         default: return self.refusal(404, traceID)
         }
@@ -73,6 +80,10 @@ struct VoiceAPI: HTTPResponder {
             answer = self.placed(request, plan, traceID: traceID)
             await self.wait(delay)
             answer.isReset = true
+        case .denied(let status):
+            let placed = self.placed(request, plan, traceID: traceID)
+            answer = self.refusal(status, traceID)
+            answer.uuid = placed.uuid
         case .late(let delay):
             answer = self.placed(request, plan, traceID: traceID)
             await self.wait(delay)
@@ -80,6 +91,7 @@ struct VoiceAPI: HTTPResponder {
             answer = self.placed(request, plan, traceID: traceID)
         }
         answer.numberEnd = String(request.to.suffix(2))
+        answer.eventURL = request.events?.url
         return answer
     }
 
@@ -112,20 +124,23 @@ struct VoiceAPI: HTTPResponder {
 
     // MARK: Reading and steering
 
-    private func list(_ request: Request) -> APIAnswer {
+    private func list(_ request: Request, isStale: Bool) -> APIAnswer {
         let parameters = request.uri.queryParameters.map { parameter in
             (name: String(parameter.key), value: String(parameter.value))
         }
         do {
-            return APIAnswer(200, try ListQuery(parameters).page(of: self.switchboard.facts))
+            let legs = self.switchboard.legs
+            let known = isStale ? legs.compactMap(\.earlierFacts) : legs.map(\.facts)
+            return APIAnswer(200, try ListQuery(parameters).page(of: known))
         } catch {
             return APIAnswer(400, ErrorBody.violation(error))
         }
     }
 
-    private func detail(of uuid: String, traceID: String) -> APIAnswer {
+    private func detail(of uuid: String, isStale: Bool, traceID: String) -> APIAnswer {
         guard let leg = self.switchboard.leg(uuid) else { return self.refusal(404, traceID) }
-        var answer = APIAnswer(200, leg.facts.detail)
+        let known = isStale ? leg.earlierFacts ?? leg.facts : leg.facts
+        var answer = APIAnswer(200, known.detail)
         answer.uuid = uuid
         return answer
     }
@@ -233,11 +248,19 @@ struct VoiceAPI: HTTPResponder {
         at: WallTime,
         took: Duration
     ) {
-        self.log?.write([
+        guard let log = self.log else { return }
+        let call = answer.eventURL?.split(separator: "?", maxSplits: 1).first.map(String.init)
+        log.write([
             "time": .string(at.text), "request": .string(request.method.rawValue),
             "status": answer.isReset ? "reset" : .integer(answer.status),
             "uuid": .text(answer.uuid), "number_end": .text(answer.numberEnd),
+            "call": .text(call.map(Self.digest)), "leg": .text(answer.eventURL.map(Self.digest)),
             "ms": WebhookSender.milliseconds(took),
         ])
+    }
+
+    /// Tells URLs apart without telling them: the first 16 hex digits of the SHA-256.
+    private static func digest(_ url: String) -> String {
+        String(Hex.encode(SHA256.digest(Array(url.utf8))).prefix(16))
     }
 }

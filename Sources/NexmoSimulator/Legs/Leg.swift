@@ -17,6 +17,8 @@ final class Leg: Sendable {
     private struct State {
         var machine: LegMachine
         var facts: LegFacts
+        /// What was known before the latest event; nil until the callee is reached.
+        var earlierFacts: LegFacts?
         var random: SeededRandom
         var commands: [Command] = []
         var nap: Task<Void, Never>?
@@ -35,8 +37,8 @@ final class Leg: Sendable {
     let plan: CalleePlan
     /// Simulated time since the simulator began.
     let placedAt: Duration
-    /// The share of webhooks that are never sent, 0 to 1.
-    private let lostShare: Double
+    /// What befalls its webhooks by chance.
+    private let faults: FaultShares
     private let state: Mutex<State>
 
     init(
@@ -44,19 +46,21 @@ final class Leg: Sendable {
         request: CallRequest,
         plan: CalleePlan,
         placedAt: Duration,
-        lostShare: Double,
+        faults: FaultShares,
         random: SeededRandom
     ) {
         self.uuid = facts.uuid
         self.request = request
         self.plan = plan
         self.placedAt = placedAt
-        self.lostShare = lostShare
+        self.faults = faults
         let machine = LegMachine(request: request, plan: plan)
         self.state = Mutex(State(machine: machine, facts: facts, random: random))
     }
 
     var facts: LegFacts { self.state.withLock { $0.facts } }
+    /// What was known before the latest event; nil where that was nothing.
+    var earlierFacts: LegFacts? { self.state.withLock { $0.earlierFacts } }
     var hasEnded: Bool { self.state.withLock { $0.machine.state == .ended } }
 
     // MARK: The REST side
@@ -166,9 +170,29 @@ final class Leg: Sendable {
         self.state.withLock { self.loses(kind, in: &$0) }
     }
 
+    /// Whether a webhook is sent twice: by plan, or as one of the share that is doubled.
+    func doubles(_ kind: WebhookKind) -> Bool {
+        self.state.withLock { self.doubles(kind, in: &$0) }
+    }
+
+    /// By how much a webhook that wants an NCCO is late; nil where it is not.
+    func lateness() -> Duration? { self.state.withLock { self.lateness(in: &$0) } }
+
     private func loses(_ kind: WebhookKind, in state: inout State) -> Bool {
-        if self.plan.lostWebhooks.contains(kind) { return true }
-        return self.lostShare > 0 && state.random.share() < self.lostShare
+        self.plan.lostWebhooks.contains(kind) || Self.draws(self.faults.lostWebhooks, &state)
+    }
+
+    private func doubles(_ kind: WebhookKind, in state: inout State) -> Bool {
+        self.plan.doubledWebhooks.contains(kind) || Self.draws(self.faults.doubledWebhooks, &state)
+    }
+
+    private func lateness(in state: inout State) -> Duration? {
+        guard Self.draws(self.faults.delayedWebhooks, &state) else { return nil }
+        return self.faults.delayMax * state.random.share()
+    }
+
+    private static func draws(_ share: Double, _ state: inout State) -> Bool {
+        share > 0 && state.random.share() < share
     }
 
     private func note(
@@ -179,6 +203,7 @@ final class Leg: Sendable {
         in state: inout State
     ) {
         for event in events {
+            if event != .started { state.earlierFacts = state.facts }
             let old = state.facts.conversationUUID
             if case .transfer = event, let conversationUUID {
                 state.facts.conversationUUID = conversationUUID
@@ -235,10 +260,12 @@ final class Leg: Sendable {
             numberEnd: String(self.request.to.suffix(2)),
             isLost: self.loses(event.kind, in: &state)
         )
-        let count = self.plan.doubledWebhooks.contains(event.kind) ? 2 : 1
+        let count = self.doubles(event.kind, in: &state) ? 2 : 1
         for _ in 0..<count {
-            if self.plan.eventJitter > .zero {
-                let delay = self.plan.eventJitter * state.random.share()
+            let jitter = self.plan.eventJitter
+            let delay =
+                jitter > .zero ? jitter * state.random.share() : self.lateness(in: &state)
+            if let delay {
                 state.delayed.append(Delayed(webhook: webhook, delay: delay))
             } else if state.outbox.count < Self.outboxMax {
                 state.outbox.append(webhook)

@@ -77,8 +77,16 @@ struct LegPlayer: Sendable {
             self.sender.lose(webhook)
             return .undelivered(reason: nil)
         }
+        if let lateness = leg.lateness() {
+            do {
+                try await self.time.sleep(for: lateness)
+            } catch {
+                // Cancelled: nothing is sent any more.
+                return .undelivered(reason: nil)
+            }
+        }
         let answer = await self.sender.ask(webhook)
-        if leg.plan.doubledWebhooks.contains(webhook.kind) {
+        if leg.doubles(webhook.kind) {
             let second = await self.sender.ask(webhook)
             if second != answer { self.object("A doubled webhook got another answer.", leg) }
         }

@@ -5,6 +5,8 @@ package struct Placement: Equatable, Sendable {
     /// Whom it rang.
     package var number: String
     package var from: String
+    /// Where its events go, as the request named it; a secret of the caller.
+    package var eventURL: String?
     /// By the wall clock.
     package var at: WallTime
     /// By the unscaled clock, since the simulator began.

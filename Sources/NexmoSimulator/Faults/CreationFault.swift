@@ -6,6 +6,8 @@ package enum CreationFault: Equatable, Sendable {
     case reset
     /// A call is placed and the connection is reset after a simulated while.
     case lost(after: Duration = .zero)
+    /// A call is placed and the answer has this status all the same.
+    case denied(status: Int)
     /// A call is placed and the 201 comes after a simulated while.
     case late(by: Duration)
 }
