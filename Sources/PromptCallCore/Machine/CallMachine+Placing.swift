@@ -72,7 +72,7 @@ extension CallMachine {
         case .placing:
             guard self.record.leg?.placement == .asking else {
                 self.record.timers[.search] = now
-                return self.put(off: .placement, until: now + CallWindows.slack)
+                return self.record.timers.putOff(.placement, until: now + CallWindows.slack)
             }
             self.placementUnknown(
                 detail: "The daemon was restarted while Nexmo was being asked.",
@@ -82,7 +82,7 @@ extension CallMachine {
         case .started, .ringing, .answered, .verified:
             guard self.record.leg?.isOver == false else { return }
             self.withCurrentLeg { $0.fault = $0.fault ?? .outage }
-            self.put(off: .lost, until: now + CallWindows.lost)
+            self.record.timers.putOff(.lost, until: now + CallWindows.lost)
             // The watchdog of last words hangs up, so they keep their time.
             if self.record.decided == nil || self.record.decided == .cancelled {
                 self.record.timers[.watch] = now
@@ -95,11 +95,6 @@ extension CallMachine {
     /// Credentials that a restart had lost came again.
     package mutating func credentialsReturned() {
         self.record.timers[.credentials] = nil
-    }
-
-    /// Lets a timer fire no earlier than at a moment.
-    private mutating func put(off timer: CallTimer, until earliest: Timestamp) {
-        self.record.timers[timer] = max(self.record.timers[timer] ?? earliest, earliest)
     }
 
     private mutating func awaitCredentials(at now: Timestamp) {

@@ -42,9 +42,7 @@ package struct CallMachine: Equatable, Sendable {
         self.record.decided = .cancelled
         if self.record.stage == .queued {
             self.end(.cancelled, at: now)
-        } else if let leg = self.record.leg, leg.isOver {
-            self.settle(at: now)
-        } else {
+        } else if !self.settleIfOver(at: now) {
             self.hangUpCurrentLeg(at: now)
         }
     }
@@ -97,7 +95,7 @@ extension CallMachine {
     }
 
     func hasLeg(_ number: Int) -> Bool {
-        (1...self.record.progress.legs.count + 1).dropLast().contains(number)
+        number > 0 && number <= self.record.progress.legs.count
     }
 
     mutating func withLeg(_ number: Int, _ change: (inout CallLeg) -> Void) {
