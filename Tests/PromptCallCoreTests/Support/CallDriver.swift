@@ -44,6 +44,14 @@ struct CallDriver {
         self.now = now
     }
 
+    /// A call taken up where another driver left it, with the kinds of its events so far.
+    init(resuming record: CallRecord, kinds: [CallEvent.Kind], at now: Timestamp) {
+        self.record = record
+        self.events = []
+        self.kinds = kinds
+        self.now = now
+    }
+
     /// How long the call has been going on.
     var elapsed: Duration { self.now - Samples.start }
 
