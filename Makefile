@@ -16,6 +16,7 @@ help:
 	@echo 'make demo      build, ring six simulated phones, show what happened'
 	@echo 'make test      build and run all tests'
 	@echo 'make check     format, generated code, manifest'
+	@echo 'make coverage  what of the core its tests reach: all of it, or it fails'
 	@echo 'make format    format the sources'
 	@echo 'make release   build the programs for use'
 	@echo 'make install   install them and their manual pages under PREFIX ($(PREFIX))'
@@ -39,6 +40,10 @@ test: packages
 check: check-proto
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 	scripts/check-manifest
+
+.PHONY: coverage
+coverage:
+	SWIFT='$(SWIFT)' scripts/coverage
 
 .PHONY: format
 format:
