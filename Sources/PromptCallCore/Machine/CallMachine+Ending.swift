@@ -43,7 +43,7 @@ extension CallMachine {
     mutating func settleIfOver(at now: Timestamp) -> Bool {
         guard let leg = self.record.leg, let endedAt = leg.endedAt else { return false }
         let wait = self.holdTime(for: leg)
-        self.record.timers.stopAll()
+        self.stopTimers()
         if endedAt + wait > now {
             self.record.timers[.hold] = endedAt + wait
         } else {
@@ -54,7 +54,6 @@ extension CallMachine {
 
     /// Ends the call: exactly once, whatever comes later.
     mutating func end(_ reason: CallReason, at now: Timestamp) {
-        self.record.timers.stopAll()
         self.dropQuestions()
         self.record.decided = reason
         self.record.expected = []
@@ -71,6 +70,7 @@ extension CallMachine {
                 if !leg.isOver { current.placement = .gaveUp }
             }
         }
+        self.stopTimers()
         if self.record.terms.callback != nil {
             var callback = CallbackProgress()
             callback.nextAttemptAt = now

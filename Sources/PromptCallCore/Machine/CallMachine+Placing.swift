@@ -11,7 +11,7 @@ extension CallMachine {
         let number = self.record.progress.legs.count + 1
         self.record.progress.legs.append(CallLeg(number: number, placingAt: now))
         self.record.progress.stage = .placing
-        self.stopWaiting()
+        self.stopTimers()
         self.openDialogue()
         self.perform(.place(leg: number))
     }
@@ -162,16 +162,9 @@ extension CallMachine {
 
     private mutating func wait(_ wait: Duration, at now: Timestamp) {
         self.record.progress.stage = .queued
-        self.stopWaiting()
+        self.stopTimers()
         self.record.timers[.expiry] = self.record.terms.expiresAt
         if wait > .zero { self.record.timers[.ready] = now + wait }
-    }
-
-    /// Stops all timers but that of earlier legs, which are hung up all the same.
-    private mutating func stopWaiting() {
-        let hangUp = self.record.timers[.hangUp]
-        self.record.timers.stopAll()
-        self.record.timers[.hangUp] = hangUp
     }
 
     private func wait(after failure: PlacementAnswer.NotPlaced) -> Duration {

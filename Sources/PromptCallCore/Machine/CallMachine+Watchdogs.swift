@@ -40,10 +40,10 @@ extension CallMachine {
                 self.record.timers[.hold] = hold
             }
         case .refused:
-            self.record.timers[.hangUp] = now + CallWindows.hangUpAgain
+            self.planHangUp(at: now + CallWindows.hangUpAgain)
         case .failed:
             let placedAt = self.record.leg?.placedAt ?? now
-            self.record.timers[.hangUp] = now + CallWindows.poll(since: placedAt, at: now)
+            self.planHangUp(at: now + CallWindows.poll(since: placedAt, at: now))
         }
     }
 
@@ -138,7 +138,6 @@ extension CallMachine {
         {
             return
         }
-        // The current leg may be due earlier.
-        self.record.timers[.hangUp] = min(self.record.timers[.hangUp] ?? now + wait, now + wait)
+        self.planHangUp(at: now + wait)
     }
 }

@@ -191,8 +191,8 @@ struct CallMachineOrderTests {
         return turns.first ?? 1 == 1
     }
 
-    /// - Parameter isRepresentative: Whether each arrival is doubled also where time goes by between
-    ///   them, which is not worth its time for every end of a family.
+    /// Each arrival is doubled also with time between them only where a family's end
+    /// `isRepresentative`, for that is not worth its time for all.
     private func check(
         _ arrivals: [Arrival],
         terms: CallTerms = Samples.terms(),
