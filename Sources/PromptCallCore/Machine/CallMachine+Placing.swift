@@ -55,11 +55,16 @@ extension CallMachine {
             return
         }
         switch answer {
-        case .legs(let legs) where legs.count == 1:
+        case .legs(let legs) where legs.count == 1 && !self.knows(legs[0]):
             self.reported(legs[0], leg: number, at: now)
         case .legs, .failed:
             break
         }
+    }
+
+    /// Whether what was found is a leg of this call already: one that was rung before the latest.
+    private func knows(_ found: LegReport) -> Bool {
+        self.record.progress.legs.contains { $0.uuid == found.uuid }
     }
 
     /// The daemon was started again, and has lost what was in memory alone.

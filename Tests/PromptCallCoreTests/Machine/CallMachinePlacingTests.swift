@@ -412,6 +412,17 @@ struct CallMachinePlacingTests {
         #expect(call.effects.contains(.hangUp(leg: 1)))
     }
 
+    @Test("A leg in Nexmo's list that is an earlier one of the call is not adopted")
+    func searchFindsEarlierLeg() {
+        var call = CallDriver.rungAgain()
+        call.report(Samples.report(.ringing, uuid: nil), leg: 2)
+        call.report(.ringing, leg: 1)
+        call.searched(.legs([Samples.report(.ringing, source: .fetch)]), leg: 2)
+        #expect(call.record.leg?.uuid == nil)
+        call.searched(.legs([Samples.report(.ringing, source: .fetch, uuid: "second")]), leg: 2)
+        #expect(call.record.leg?.uuid == "second")
+    }
+
     @Test("No call is placed while its credentials are awaited")
     func credentialsAwaited() {
         var call = CallDriver(self.own)
