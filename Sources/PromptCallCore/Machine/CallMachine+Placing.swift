@@ -85,7 +85,7 @@ extension CallMachine {
             )
             if !hasCredentials, self.record.stage == .queued { self.awaitCredentials(at: now) }
         case .started, .ringing, .answered, .verified:
-            guard self.record.leg?.isOver == false else { return }
+            guard self.record.leg?.isOver == false else { return self.restartedInHold() }
             self.withCurrentLeg { $0.fault = $0.fault ?? .outage }
             self.record.timers.putOff(.lost, until: now + CallWindows.lost)
             // The watchdog of last words hangs up, so they keep their time.
@@ -95,6 +95,14 @@ extension CallMachine {
         case .ended:
             break
         }
+    }
+
+    /// The entry that is waited for may have come while nobody was there to take it.
+    private mutating func restartedInHold() {
+        guard self.record.decided == nil, self.record.stage == .answered,
+            self.record.dialogue.isOpen
+        else { return }
+        self.withCurrentLeg { $0.fault = $0.fault ?? .outage }
     }
 
     /// Credentials that a restart had lost came again.
