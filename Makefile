@@ -20,6 +20,7 @@ help:
 	@echo 'make soak-kill KILLS=200 SEED=1'
 	@echo '               kill a daemon under load so many times, and look for broken promises'
 	@echo 'make check     format, generated code, manifest'
+	@echo 'make coverage  what of the core its tests reach: all of it, or it fails'
 	@echo 'make format    format the sources'
 	@echo 'make release   build the programs for use'
 	@echo 'make install   install them and their manual pages under PREFIX ($(PREFIX))'
@@ -69,6 +70,10 @@ soak-kill: packages
 check: check-proto
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 	scripts/check-manifest
+
+.PHONY: coverage
+coverage:
+	SWIFT='$(SWIFT)' scripts/coverage
 
 .PHONY: format
 format:

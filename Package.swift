@@ -351,3 +351,10 @@ let package = Package(
     dependencies: dependencies,
     targets: targets
 )
+
+// `make coverage` builds the core alone, which needs no other package.
+if Context.environment["PROMPTCALL_PACKAGE"] == "core" {
+    package.products = []
+    package.dependencies = []
+    package.targets.removeAll { !$0.name.hasPrefix("PromptCallCore") }
+}

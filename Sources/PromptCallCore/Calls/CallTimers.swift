@@ -65,6 +65,11 @@ package struct CallTimers: Equatable, Sendable {
         return due
     }
 
+    /// Lets a timer fire no earlier than at a moment; one that did not run fires then.
+    package mutating func putOff(_ timer: CallTimer, until earliest: Timestamp) {
+        self[timer] = max(self[timer] ?? earliest, earliest)
+    }
+
     package mutating func stopAll() {
         self.running = []
     }

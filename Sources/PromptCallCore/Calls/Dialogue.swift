@@ -2,7 +2,7 @@
 package struct Dialogue: Equatable, Sendable {
     /// The open turn, 1, 2, …; 0 before a leg was placed.
     package var turn = 0
-    /// What the open turn was asked with, or what was said last.
+    /// What the open turn was asked with, or what was said last; nil while that is the opening.
     package var directive: Directive?
     /// When the open turn's words can have begun to play; nil while nobody has answered.
     package var openedAt: Timestamp?

@@ -23,13 +23,13 @@ extension CallMachine {
             return .directive(.silence)
         }
         self.advance(to: .answered, at: now)
-        if self.record.leg?.isOver ?? false { self.settle(at: now) }
+        self.settleIfOver(at: now)
         guard self.record.isLive, self.record.decided != .cancelled else {
             self.hangUpCurrentLeg(at: now)
             return .directive(.silence)
         }
         self.served(.outage)
-        return .directive(self.record.dialogue.directive ?? self.opening)
+        return .directive(self.asked)
     }
 
     /// The callee's entry for a turn is over.
@@ -61,7 +61,7 @@ extension CallMachine {
             return .directive(.silence)
         }
         let answer = self.judged(entry, at: now)
-        if self.record.leg?.isOver ?? false { self.settle(at: now) }
+        self.settleIfOver(at: now)
         return .directive(answer)
     }
 
@@ -75,7 +75,7 @@ extension CallMachine {
         self.advance(to: .answered, at: now)
         guard self.record.terms.prompt == .announcement, self.record.decided == nil else { return }
         self.record.decided = .announced
-        if self.record.leg?.isOver ?? false { self.settle(at: now) }
+        self.settleIfOver(at: now)
     }
 
     /// Nexmo could not do what it was told.
@@ -94,7 +94,6 @@ extension CallMachine {
         let before = self.record.dialogue
         self.record.dialogue = Dialogue()
         self.record.dialogue.rounds = before.rounds
-        self.record.dialogue.directive = self.opening
         if self.record.terms.prompt != .announcement { self.record.dialogue.turn = 1 }
     }
 
@@ -106,7 +105,7 @@ extension CallMachine {
         self.record.timers[.lost] = max(self.record.timers[.lost] ?? lost, lost)
         guard self.record.decided == nil else { return }
         self.record.dialogue.openedAt = now
-        self.record.timers[.watch] = now + self.lengthOfTurn + CallWindows.slack
+        self.record.timers[.watch] = now + self.length(of: self.asked) + CallWindows.slack
     }
 
     /// A webhook of a leg came.
@@ -142,11 +141,12 @@ extension CallMachine {
 
     /// Judges an entry without a digit: a `#` that ended nothing, or silence.
     private mutating func judgedEmpty(isStray: Bool, at now: Timestamp) -> Directive {
-        if isStray || self.isEarly(now), self.record.dialogue.graces < Dialogue.gracesMax {
+        let unheard = self.unheard(at: now)
+        if isStray || unheard != nil, self.record.dialogue.graces < Dialogue.gracesMax {
             self.record.dialogue.graces += 1
             // A stray key has cut the words that are still due to nobody; silence before they
             // were over means that the time ran while they played, so now they are played whole.
-            let again = isStray ? nil : self.spoken ?? .text
+            let again = isStray ? nil : unheard
             return self.answer(.uncounted, with: self.ask(again, bargeIn: isStray), at: now)
         }
         self.record.dialogue.played += 1
@@ -156,14 +156,15 @@ extension CallMachine {
         return self.usedUp(.silent, at: now)
     }
 
-    /// Whether an empty entry came before the words and the time to answer can have been over.
-    private func isEarly(_ now: Timestamp) -> Bool {
-        guard case .ask(let spoken?, _, _, bargeIn: true) = self.record.dialogue.directive,
+    /// The words of the open turn, where an empty entry came before they and the time to answer can
+    /// have been over.
+    private func unheard(at now: Timestamp) -> Spoken? {
+        guard case .ask(let spoken?, _, _, bargeIn: true) = self.asked,
             let openedAt = self.record.dialogue.openedAt
-        else { return false }
+        else { return nil }
         let speech = self.record.terms.speech.length(spoken)
         let shortest = speech * CallWindows.shortestSpeechPercent / 100
-        return now - openedAt < shortest + self.record.terms.inputTimeout
+        return now - openedAt < shortest + self.record.terms.inputTimeout ? spoken : nil
     }
 
     /// Compares with every entry that is right, whichever matches first.
@@ -216,11 +217,8 @@ extension CallMachine {
         )
     }
 
-    /// What the open turn was asked with.
-    private var spoken: Spoken? {
-        guard case .ask(let spoken, _, _, _) = self.record.dialogue.directive else { return nil }
-        return spoken
-    }
+    /// What the open turn was asked with, or what was said last.
+    private var asked: Directive { self.record.dialogue.directive ?? self.opening }
 
     // MARK: - Answering
 
@@ -237,7 +235,7 @@ extension CallMachine {
         self.close(verdict, with: directive)
         self.record.dialogue.turn += 1
         self.record.dialogue.openedAt = now
-        self.record.timers[.watch] = now + self.lengthOfTurn + CallWindows.slack
+        self.record.timers[.watch] = now + self.length(of: directive) + CallWindows.slack
         return directive
     }
 
@@ -247,11 +245,15 @@ extension CallMachine {
         verdict: JudgedEntry.Verdict,
         at now: Timestamp
     ) -> Directive {
-        let length = spoken.map(self.record.terms.speech.length) ?? .zero
-        let directive: Directive = spoken.map { length > .zero ? .say($0) : .silence } ?? .silence
+        let directive: Directive =
+            if let spoken, self.record.terms.speech.length(spoken) > .zero {
+                .say(spoken)
+            } else {
+                .silence
+            }
         self.close(verdict, with: directive)
         if directive == .silence { self.record.timers[.hangUp] = now + CallWindows.silentHangUp }
-        self.record.timers[.watch] = now + length + CallWindows.lastWordsSlack
+        self.record.timers[.watch] = now + self.length(of: directive) + CallWindows.lastWordsSlack
         return directive
     }
 
@@ -260,17 +262,17 @@ extension CallMachine {
         self.record.dialogue.directive = directive
     }
 
-    /// How long it takes until an entry of the open turn must be over, or the announcement is.
-    private var lengthOfTurn: Duration {
+    /// How long it takes until what is said is over, and the first time to answer behind it.
+    private func length(of directive: Directive) -> Duration {
         let terms = self.record.terms
-        switch self.record.dialogue.directive {
+        switch directive {
         case .ask(let spoken, _, _, _):
             return (spoken.map(terms.speech.length) ?? .zero) + terms.inputTimeout
         case .announce:
             return terms.speech.text * terms.plays
         case .say(let spoken):
             return terms.speech.length(spoken)
-        case .silence, nil:
+        case .silence:
             return .zero
         }
     }

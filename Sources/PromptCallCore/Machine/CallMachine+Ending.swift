@@ -20,7 +20,7 @@ extension CallMachine {
             if report.provesAnswer { self.advance(to: .answered, at: now) }
             self.explain(report)
         }
-        if self.record.leg?.isOver ?? false { return self.settle(at: now) }
+        if self.settleIfOver(at: now) { return }
         // It is not gone after all.
         if report.source == .fetch { self.record.timers[.hold] = nil }
         if self.record.decided == .cancelled, self.record.leg?.hangUpAsked == false {
@@ -36,19 +36,24 @@ extension CallMachine {
         self.perform(.hangUp(leg: number))
     }
 
-    /// A leg is over: the call ends now if all is known, else after a hold.
-    mutating func settle(at now: Timestamp) {
-        guard let leg = self.record.leg, self.record.isLive else { return }
-        let endedAt = leg.endedAt ?? now
+    /// Where the leg of a live call is over, the call ends now if all is known, else after a hold.
+    ///
+    /// - Returns: Whether the leg is over.
+    @discardableResult
+    mutating func settleIfOver(at now: Timestamp) -> Bool {
+        guard let leg = self.record.leg, let endedAt = leg.endedAt else { return false }
         let wait = self.holdTime(for: leg)
-        self.record.timers.stopAll()
-        guard endedAt + wait > now else { return self.end(self.outcome(of: leg), at: now) }
-        self.record.timers[.hold] = endedAt + wait
+        self.stopTimers()
+        if endedAt + wait > now {
+            self.record.timers[.hold] = endedAt + wait
+        } else {
+            self.end(self.outcome(of: leg), at: now)
+        }
+        return true
     }
 
     /// Ends the call: exactly once, whatever comes later.
     mutating func end(_ reason: CallReason, at now: Timestamp) {
-        self.record.timers.stopAll()
         self.dropQuestions()
         self.record.decided = reason
         self.record.expected = []
@@ -65,6 +70,7 @@ extension CallMachine {
                 if !leg.isOver { current.placement = .gaveUp }
             }
         }
+        self.stopTimers()
         if self.record.terms.callback != nil {
             var callback = CallbackProgress()
             callback.nextAttemptAt = now

@@ -11,7 +11,7 @@ extension CallMachine {
         let number = self.record.progress.legs.count + 1
         self.record.progress.legs.append(CallLeg(number: number, placingAt: now))
         self.record.progress.stage = .placing
-        self.stopWaiting()
+        self.stopTimers()
         self.openDialogue()
         self.perform(.place(leg: number))
     }
@@ -55,11 +55,16 @@ extension CallMachine {
             return
         }
         switch answer {
-        case .legs(let legs) where legs.count == 1:
+        case .legs(let legs) where legs.count == 1 && !self.knows(legs[0]):
             self.reported(legs[0], leg: number, at: now)
         case .legs, .failed:
             break
         }
+    }
+
+    /// Whether what was found is a leg of this call already: one that was rung before the latest.
+    private func knows(_ found: LegReport) -> Bool {
+        self.record.progress.legs.contains { $0.uuid == found.uuid }
     }
 
     /// The daemon was started again, and has lost what was in memory alone.
@@ -72,7 +77,7 @@ extension CallMachine {
         case .placing:
             guard self.record.leg?.placement == .asking else {
                 self.record.timers[.search] = now
-                return self.put(off: .placement, until: now + CallWindows.slack)
+                return self.record.timers.putOff(.placement, until: now + CallWindows.slack)
             }
             self.placementUnknown(
                 detail: "The daemon was restarted while Nexmo was being asked.",
@@ -80,9 +85,9 @@ extension CallMachine {
             )
             if !hasCredentials, self.record.stage == .queued { self.awaitCredentials(at: now) }
         case .started, .ringing, .answered, .verified:
-            guard self.record.leg?.isOver == false else { return }
+            guard self.record.leg?.isOver == false else { return self.restartedInHold() }
             self.withCurrentLeg { $0.fault = $0.fault ?? .outage }
-            self.put(off: .lost, until: now + CallWindows.lost)
+            self.record.timers.putOff(.lost, until: now + CallWindows.lost)
             // The watchdog of last words hangs up, so they keep their time.
             if self.record.decided == nil || self.record.decided == .cancelled {
                 self.record.timers[.watch] = now
@@ -92,14 +97,17 @@ extension CallMachine {
         }
     }
 
+    /// The entry that is waited for may have come while nobody was there to take it.
+    private mutating func restartedInHold() {
+        guard self.record.decided == nil, self.record.stage == .answered,
+            self.record.dialogue.isOpen
+        else { return }
+        self.withCurrentLeg { $0.fault = $0.fault ?? .outage }
+    }
+
     /// Credentials that a restart had lost came again.
     package mutating func credentialsReturned() {
         self.record.timers[.credentials] = nil
-    }
-
-    /// Lets a timer fire no earlier than at a moment.
-    private mutating func put(off timer: CallTimer, until earliest: Timestamp) {
-        self.record.timers[timer] = max(self.record.timers[timer] ?? earliest, earliest)
     }
 
     private mutating func awaitCredentials(at now: Timestamp) {
@@ -167,16 +175,9 @@ extension CallMachine {
 
     private mutating func wait(_ wait: Duration, at now: Timestamp) {
         self.record.progress.stage = .queued
-        self.stopWaiting()
+        self.stopTimers()
         self.record.timers[.expiry] = self.record.terms.expiresAt
         if wait > .zero { self.record.timers[.ready] = now + wait }
-    }
-
-    /// Stops all timers but that of earlier legs, which are hung up all the same.
-    private mutating func stopWaiting() {
-        let hangUp = self.record.timers[.hangUp]
-        self.record.timers.stopAll()
-        self.record.timers[.hangUp] = hangUp
     }
 
     private func wait(after failure: PlacementAnswer.NotPlaced) -> Duration {

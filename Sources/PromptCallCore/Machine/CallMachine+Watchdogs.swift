@@ -40,10 +40,10 @@ extension CallMachine {
                 self.record.timers[.hold] = hold
             }
         case .refused:
-            self.record.timers[.hangUp] = now + CallWindows.hangUpAgain
+            self.planHangUp(at: now + CallWindows.hangUpAgain)
         case .failed:
             let placedAt = self.record.leg?.placedAt ?? now
-            self.record.timers[.hangUp] = now + CallWindows.poll(since: placedAt, at: now)
+            self.planHangUp(at: now + CallWindows.poll(since: placedAt, at: now))
         }
     }
 
@@ -58,7 +58,7 @@ extension CallMachine {
         case .credentials:
             if self.record.stage == .queued { self.end(.credentialsLost, at: now) }
         case .search:
-            self.searchDue(at: now)
+            if let leg = self.record.leg { self.searchDue(leg, at: now) }
         case .placement:
             self.end(self.record.decided ?? .nexmoUnavailable, at: now)
         case .watch:
@@ -70,7 +70,7 @@ extension CallMachine {
         case .hold:
             if let leg = self.record.leg { self.end(self.outcome(of: leg), at: now) }
         case .lost:
-            self.lostDue(at: now)
+            if let leg = self.record.leg { self.lostDue(leg, at: now) }
         case .callback:
             // It stays due until its answer comes, so that a crash only repeats it.
             self.record.timers[.callback] = self.record.progress.callback?.nextAttemptAt
@@ -78,8 +78,8 @@ extension CallMachine {
         }
     }
 
-    private mutating func searchDue(at now: Timestamp) {
-        guard let leg = self.record.leg, leg.placement == .unknown else { return }
+    /// The timer runs while a placement is unknown alone.
+    private mutating func searchDue(_ leg: CallLeg, at now: Timestamp) {
         self.record.timers[.search] = now + CallWindows.poll(since: leg.placingAt, at: now)
         self.perform(.search(leg: leg.number))
     }
@@ -107,8 +107,8 @@ extension CallMachine {
         if leg.hangUpAsked || self.record.decided != nil { self.hangUpCurrentLeg(at: now) }
     }
 
-    private mutating func lostDue(at now: Timestamp) {
-        guard let leg = self.record.leg, !leg.isOver else { return }
+    /// The timer stops as soon as the leg is over.
+    private mutating func lostDue(_ leg: CallLeg, at now: Timestamp) {
         if let seen = leg.seenAliveAt, now - seen <= CallWindows.pollMax + CallWindows.slack {
             self.record.timers[.lost] = now + CallWindows.lost
             self.hangUpCurrentLeg(at: now)
@@ -138,7 +138,6 @@ extension CallMachine {
         {
             return
         }
-        // The current leg may be due earlier.
-        self.record.timers[.hangUp] = min(self.record.timers[.hangUp] ?? now + wait, now + wait)
+        self.planHangUp(at: now + wait)
     }
 }

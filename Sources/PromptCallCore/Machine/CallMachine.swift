@@ -42,9 +42,7 @@ package struct CallMachine: Equatable, Sendable {
         self.record.decided = .cancelled
         if self.record.stage == .queued {
             self.end(.cancelled, at: now)
-        } else if let leg = self.record.leg, leg.isOver {
-            self.settle(at: now)
-        } else {
+        } else if !self.settleIfOver(at: now) {
             self.hangUpCurrentLeg(at: now)
         }
     }
@@ -97,7 +95,7 @@ extension CallMachine {
     }
 
     func hasLeg(_ number: Int) -> Bool {
-        (1...self.record.progress.legs.count + 1).dropLast().contains(number)
+        number > 0 && number <= self.record.progress.legs.count
     }
 
     mutating func withLeg(_ number: Int, _ change: (inout CallLeg) -> Void) {
@@ -157,9 +155,29 @@ extension CallMachine {
     mutating func hangUpCurrentLeg(at now: Timestamp) {
         guard let leg = self.record.leg, !leg.isOver, leg.uuid != nil else { return }
         self.withCurrentLeg { $0.hangUpAsked = true }
-        self.record.timers[.hangUp] = nil
+        if !self.owesHangUp { self.record.timers[.hangUp] = nil }
         self.record.timers[.watch] = now + CallWindows.hangUpCheck
         self.perform(.hangUp(leg: leg.number))
+    }
+
+    /// Plans the next try to end a leg. One timer serves all legs, so the earliest counts.
+    mutating func planHangUp(at next: Timestamp) {
+        self.record.timers[.hangUp] = min(self.record.timers[.hangUp] ?? next, next)
+    }
+
+    /// Stops all timers but that of legs nobody follows any more, which are hung up all the same.
+    mutating func stopTimers() {
+        let hangUp = self.owesHangUp ? self.record.timers[.hangUp] : nil
+        self.record.timers.stopAll()
+        self.record.timers[.hangUp] = hangUp
+    }
+
+    /// Whether a leg that nobody follows any more was to be ended, and may be alive yet.
+    private var owesHangUp: Bool {
+        self.record.progress.legs.contains { leg in
+            let isFollowed = self.record.isLive && self.isCurrent(leg.number)
+            return leg.hangUpAsked && leg.mayBeAlive && !isFollowed
+        }
     }
 
     /// Notes by what names Nexmo knows a leg.

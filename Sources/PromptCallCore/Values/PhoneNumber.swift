@@ -5,7 +5,7 @@ package struct PhoneNumber: Hashable, Sendable {
 
     /// Reads digits, with or without a leading `+`; nil where they are no such number.
     package init?(_ text: some StringProtocol) {
-        let digits = text.hasPrefix("+") ? text.dropFirst() : text[...]
+        let digits = text.dropFirst(text.hasPrefix("+") ? 1 : 0)
         guard (7...15).contains(digits.utf8.count), !digits.hasPrefix("0"),
             digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
             let value = UInt64(digits)

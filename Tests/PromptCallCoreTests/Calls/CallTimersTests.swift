@@ -43,6 +43,17 @@ struct CallTimersTests {
         #expect(timers.next == nil)
     }
 
+    @Test("A timer that is put off fires no earlier, and one that did not run is started")
+    func putOff() {
+        var timers = CallTimers()
+        timers.putOff(.lost, until: self.at(2))
+        #expect(timers[.lost] == self.at(2))
+        timers.putOff(.lost, until: self.at(1))
+        #expect(timers[.lost] == self.at(2))
+        timers.putOff(.lost, until: self.at(3))
+        #expect(timers[.lost] == self.at(3))
+    }
+
     @Test("Equal timers are equal however they came to be")
     func equal() {
         var first = CallTimers()

@@ -218,6 +218,26 @@ struct CallMachineEndingTests {
         #expect(call.record == before)
     }
 
+    @Test("A restart in a hold for an open entry, which may have come meanwhile, is an outage")
+    func restartInHoldForEntry() {
+        var call = CallDriver.answered()
+        call.report(self.completed(by: .user))
+        call.restart()
+        call.pass(CallWindows.holdForEntry)
+        #expect(call.record.progress.reason == .interrupted)
+    }
+
+    @Test("A restart in a hold for the bill alone changes nothing")
+    func restartInHoldForBill() {
+        var call = CallDriver.answered(Samples.terms(.announcement))
+        call.report(Samples.report(.completed, by: .platform))
+        let before = call.record
+        call.restart()
+        #expect(call.record == before)
+        call.pass(CallWindows.hold)
+        #expect(call.record.progress.reason == .announced)
+    }
+
     // MARK: - Announcements
 
     @Test(

@@ -3,197 +3,237 @@ import Testing
 
 /// Nexmo's webhooks come in any order, once or twice, and the answer to the placing comes at any
 /// place between them.
+///
+/// Each family of arrivals is walked whole (``OrderWalk``): every order of all of them, every order
+/// with each one doubled, and every order with all of them doubled, the second deliveries at every
+/// place behind the first. Every order of all of them is walked also with time between them, and
+/// with watchdogs that fire, and with the second delivery of each right behind the first.
 @Suite("CallMachine: order")
 struct CallMachineOrderTests {
-    /// Something that arrives.
-    enum Arrival: Equatable, CustomStringConvertible {
-        case accepted
-        case report(LegReport)
-        case opened
-        case entry(DTMFDigits, turn: Int)
-        case played
+    typealias Outcome = OrderWalk.Outcome
 
-        var description: String {
-            switch self {
-            case .accepted: "201"
-            case .report(let report): "\(report.status)"
-            case .opened: "opened"
-            case .entry(_, let turn): "input \(turn)"
-            case .played: "played"
+    /// How a `completed` is learned of.
+    enum End: CaseIterable {
+        case byPlatform
+        case byUser
+        case byFetch
+        case unbilled
+
+        var arrival: Arrival {
+            let duration = Duration.seconds(20)
+            let price = Samples.price
+            return switch self {
+            case .byPlatform:
+                .report(
+                    Samples.report(.completed, by: .platform, duration: duration, price: price)
+                )
+            case .byUser:
+                .report(Samples.report(.completed, by: .user, duration: duration, price: price))
+            case .byFetch:
+                .report(
+                    Samples.report(.completed, duration: duration, price: price, source: .fetch)
+                )
+            case .unbilled:
+                .report(Samples.report(.completed, by: .user))
             }
+        }
+
+        func outcome(_ reason: CallReason, attempts: Int = 0, verified: Bool = false) -> Outcome {
+            Outcome(
+                reason: reason,
+                attempts: attempts,
+                price: self == .unbilled ? nil : Samples.price,
+                duration: self == .unbilled ? nil : .seconds(20),
+                verified: verified
+            )
         }
     }
 
-    /// What is to come of it, whatever the order.
-    struct Outcome: Equatable {
-        var reason: CallReason?
-        var attempts: Int
-        var price: Amount?
-        var answered: Bool
-    }
-
-    private let completed = Samples.report(
-        .completed,
-        by: .platform,
-        duration: .seconds(20),
-        price: Samples.price
+    @Test(
+        "The seven events of a right PIN give one outcome in all their orders",
+        arguments: End.allCases
     )
-
-    @Test("A right PIN is one outcome in every order")
-    func rightPIN() {
+    func sevenEvents(end: End) {
         self.check(
-            [self.report(.started), self.report(.ringing), self.report(.answered), self.right]
-                + [.report(self.completed)],
-            reason: .pinMatched,
-            attempts: 1
+            [
+                .accepted, .status(.started), .status(.ringing), .status(.answered),
+                .status(.human), .right, end.arrival,
+            ],
+            outcome: end.outcome(.pinMatched, attempts: 1, verified: true),
+            counts: Counts(plain: 5040, eachDoubled: 141_120, allDoubled: 681_080_400),
+            isRepresentative: end == .byPlatform
         )
     }
 
     @Test("A right PIN is one outcome in every order, where the leg asks what to do")
     func opened() {
         self.check(
-            [self.report(.answered), .opened, self.right, .report(self.completed)],
-            reason: .pinMatched,
-            attempts: 1
+            [.accepted, .status(.answered), .opened, .right, End.byPlatform.arrival],
+            outcome: End.byPlatform.outcome(.pinMatched, attempts: 1, verified: true),
+            counts: Counts(plain: 120, eachDoubled: 1800, allDoubled: 113_400)
         )
     }
 
-    @Test("A right PIN is one outcome in every order, where no bill comes")
-    func unbilled() {
-        let report = Samples.report(.completed, by: .user)
+    @Test("Busy is one outcome in every order", arguments: [LegReport.Source.webhook, .fetch])
+    func busy(source: LegReport.Source) {
+        let completed = Samples.report(
+            .completed,
+            duration: .zero,
+            price: Samples.price,
+            source: source
+        )
         self.check(
-            [self.report(.ringing), self.report(.answered), self.right, .report(report)],
-            reason: .pinMatched,
-            attempts: 1,
-            price: nil
+            [.accepted, .status(.started), .status(.ringing), .status(.busy), .report(completed)],
+            outcome: Outcome(
+                reason: .busy,
+                price: Samples.price,
+                duration: .zero,
+                answered: false
+            ),
+            counts: Counts(plain: 120, eachDoubled: 1800, allDoubled: 113_400)
         )
     }
 
-    @Test("Busy is one outcome in every order")
-    func busy() {
+    @Test("The last wrong PIN is one outcome in every order", arguments: End.allCases)
+    func wrongPIN(end: End) {
         self.check(
-            [self.report(.started), self.report(.ringing), self.report(.busy)]
-                + [.report(Samples.report(.completed, duration: .zero, price: Samples.price))],
-            reason: .busy,
-            attempts: 0,
-            answered: false
-        )
-    }
-
-    @Test("The last wrong PIN is one outcome in every order")
-    func wrongPIN() {
-        self.check(
-            [self.report(.started), self.report(.answered), .entry(Samples.wrong, turn: 1)]
-                + [.report(self.completed)],
+            [.accepted, .status(.started), .status(.answered), .entry(Samples.wrong, turn: 1)]
+                + [end.arrival],
             terms: Samples.terms { $0.attemptsMax = 1 },
-            reason: .attemptsExhausted,
-            attempts: 1
+            outcome: end.outcome(.attemptsExhausted, attempts: 1),
+            counts: Counts(plain: 120, eachDoubled: 1800, allDoubled: 113_400),
+            isRepresentative: end == .byPlatform
         )
     }
 
     @Test("Wrong PINs are counted once each in every order that has them in theirs")
     func wrongPINs() {
         self.check(
-            [self.report(.ringing), self.report(.answered), .entry(Samples.wrong, turn: 1)]
-                + [.entry(Samples.wrong, turn: 2), .report(self.completed)],
+            [.accepted, .status(.ringing), .status(.answered), .entry(Samples.wrong, turn: 1)]
+                + [.entry(Samples.wrong, turn: 2), End.byPlatform.arrival],
             terms: Samples.terms { $0.attemptsMax = 2 },
-            reason: .attemptsExhausted,
-            attempts: 2
+            outcome: End.byPlatform.outcome(.attemptsExhausted, attempts: 2),
+            counts: Counts(plain: 360, eachDoubled: 7560, allDoubled: 3_742_200)
         )
     }
 
     @Test(
-        "An announcement is one outcome in every order",
-        arguments: [CallLeg.Disconnector.platform, .user]
+        "A wrong PIN and then the right one is one outcome in every order",
+        arguments: End.allCases
     )
-    func announcement(disconnector: CallLeg.Disconnector) {
-        let completed = Samples.report(
-            .completed,
-            by: disconnector,
-            duration: .seconds(20),
-            price: Samples.price
-        )
+    func wrongThenRight(end: End) {
         self.check(
-            [self.report(.started), self.report(.answered), .played, .report(completed)],
+            [.accepted, .status(.ringing), .status(.answered), .entry(Samples.wrong, turn: 1)]
+                + [.entry(Samples.right, turn: 2), end.arrival],
+            outcome: end.outcome(.pinMatched, attempts: 2, verified: true),
+            counts: Counts(plain: 360, eachDoubled: 7560, allDoubled: 3_742_200),
+            isRepresentative: end == .byPlatform
+        )
+    }
+
+    @Test("An announcement is one outcome in every order", arguments: End.allCases)
+    func announcement(end: End) {
+        self.check(
+            [.accepted, .status(.started), .status(.ringing), .status(.answered), .played]
+                + [end.arrival],
             terms: Samples.terms(.announcement),
-            reason: .announced,
-            attempts: 0
+            outcome: end.outcome(.announced),
+            counts: Counts(plain: 720, eachDoubled: 15_120, allDoubled: 7_484_400),
+            isRepresentative: end == .byPlatform
         )
     }
 
-    @Test("Collected digits are one outcome in every order")
-    func collected() {
+    @Test("Collected digits are one outcome in every order", arguments: End.allCases)
+    func collected(end: End) {
+        let digits = Samples.digits("77")
+        var outcome = end.outcome(.digitsCollected, attempts: 1, verified: true)
+        outcome.collected = digits
         self.check(
-            [self.report(.ringing), self.report(.answered)]
-                + [.entry(Samples.digits("77"), turn: 1), .report(self.completed)],
+            [.accepted, .status(.ringing), .status(.answered), .entry(digits, turn: 1)]
+                + [end.arrival],
             terms: Samples.terms(.digits(min: 2, max: 4)),
-            reason: .digitsCollected,
-            attempts: 1
+            outcome: outcome,
+            counts: Counts(plain: 120, eachDoubled: 1800, allDoubled: 113_400),
+            isRepresentative: end == .byPlatform
         )
     }
 
-    private var right: Arrival { .entry(Samples.right, turn: 1) }
-
-    private func report(_ status: LegReport.Status) -> Arrival { .report(Samples.report(status)) }
-
-    /// Tries every order with the 201 at every place, plain and doubled.
-    private func check(
-        _ arrivals: [Arrival],
-        terms: CallTerms = Samples.terms(),
-        reason: CallReason,
-        attempts: Int,
-        price: Amount? = Samples.price,
-        answered: Bool = true,
-        sourceLocation: SourceLocation = #_sourceLocation
-    ) {
-        let wanted = Outcome(reason: reason, attempts: attempts, price: price, answered: answered)
-        let all = arrivals + [.accepted]
-        let apart = all.doublings.flatMap(Self.shuffles)
-        let together = all.orders.flatMap(\.doublings)
-        for order in together + apart where Self.isCausal(order) {
-            let call = Self.run(order, terms: terms)
-            let outcome = Outcome(
-                reason: call.record.progress.reason,
-                attempts: call.record.progress.attempts,
-                price: call.record.progress.price,
-                answered: call.record.progress.answeredAt != nil
-            )
-            if outcome != wanted || call.kinds.count(where: { $0 == .ended }) != 1 {
-                Issue.record("\(order) gave \(outcome)", sourceLocation: sourceLocation)
-                return
-            }
-        }
+    /// How many orders there are: n!, n · (n + 1)! / 2, and (2n)! / 2^n for n arrivals, less those
+    /// in which somebody answers before being asked.
+    struct Counts: Equatable {
+        var plain = 0
+        var eachDoubled = 0
+        var allDoubled = 0
     }
 
-    /// Some orders of what is doubled, for all would be too many.
-    private static func shuffles(of arrivals: [Arrival]) -> [[Arrival]] {
+    /// Some orders of all arrivals doubled with time between them, for all would be too many; one by
+    /// one, as a check of the walk too.
+    private func checkShuffled(_ arrivals: [Arrival], terms: CallTerms, outcome: Outcome) {
         var generator = SplitMix64(seed: UInt64(arrivals.count))
-        return (0..<100).map { _ in arrivals.shuffled(using: &generator) }
+        for _ in 0..<100 {
+            let order = (arrivals + arrivals).shuffled(using: &generator)
+            var call = CallDriver(terms)
+            call.turnCame()
+            for arrival in order {
+                arrival.deliver(to: &call)
+                call.pass(.milliseconds(100))
+            }
+            call.pass(CallWindows.holdForEntry)
+            #expect(Outcome(of: call) == outcome || !self.isCausal(order), "\(order)")
+        }
     }
 
     /// Nobody is asked for a second entry before the first was answered.
-    private static func isCausal(_ order: [Arrival]) -> Bool {
+    private func isCausal(_ order: [Arrival]) -> Bool {
         let turns = order.compactMap { arrival -> Int? in
             if case .entry(_, let turn) = arrival { turn } else { nil }
         }
-        guard let second = turns.firstIndex(of: 2) else { return true }
-        return turns.firstIndex(of: 1).map { $0 < second } ?? true
+        return turns.first ?? 1 == 1
     }
 
-    private static func run(_ order: [Arrival], terms: CallTerms) -> CallDriver {
-        var call = CallDriver(terms)
-        call.turnCame()
-        for arrival in order {
-            switch arrival {
-            case .accepted: call.accepted()
-            case .report(let report): call.report(report)
-            case .opened: call.opened()
-            case .entry(let digits, let turn): call.enter(digits, turn: turn)
-            case .played: call.played()
+    /// Each arrival is doubled also with time between them only where a family's end
+    /// `isRepresentative`, for that is not worth its time for all.
+    private func check(
+        _ arrivals: [Arrival],
+        terms: CallTerms = Samples.terms(),
+        outcome: Outcome,
+        counts: Counts,
+        isRepresentative: Bool = true,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        func orders(_ deliveries: [Int], _ spacing: OrderWalk.Spacing, repeats: Int = 1) -> Int {
+            let walk = OrderWalk(
+                arrivals,
+                deliveries: deliveries,
+                repeats: repeats,
+                terms: terms,
+                spacing: spacing
+            )
+            for (other, order) in walk.outcomes where other != outcome {
+                Issue.record("\(order) gave \(other), \(spacing)", sourceLocation: sourceLocation)
             }
-            call.pass(.milliseconds(100))
+            return walk.orders
         }
-        call.pass(CallWindows.holdForEntry)
-        return call
+        func eachDoubled(_ spacing: OrderWalk.Spacing) -> Int {
+            arrivals.indices.reduce(0) { sum, doubled in
+                sum + orders(arrivals.indices.map { $0 == doubled ? 2 : 1 }, spacing)
+            }
+        }
+        let once = arrivals.map { _ in 1 }
+        let together = Counts(
+            plain: orders(once, .none),
+            eachDoubled: eachDoubled(.none),
+            allDoubled: orders(arrivals.map { _ in 2 }, .none)
+        )
+        #expect(together == counts, sourceLocation: sourceLocation)
+        for spacing in [OrderWalk.Spacing.brisk, .slow, .slowAlive] {
+            #expect(orders(once, spacing) == counts.plain, sourceLocation: sourceLocation)
+        }
+        let pairs = orders(once, .brisk, repeats: 2)
+        #expect(pairs == counts.plain, sourceLocation: sourceLocation)
+        self.checkShuffled(arrivals, terms: terms, outcome: outcome)
+        if isRepresentative {
+            #expect(eachDoubled(.brisk) == counts.eachDoubled, sourceLocation: sourceLocation)
+        }
     }
 }

@@ -374,6 +374,55 @@ struct CallMachinePlacingTests {
         #expect(call.effects == [.hangUp(leg: 1), .hangUp(leg: 2)])
     }
 
+    /// A call that rings once more, and whose first leg showed life and was not hung up at once.
+    private var owing: CallDriver {
+        var call = CallDriver.rungAgain()
+        call.accepted(leg: 2, uuid: "second")
+        call.report(.ringing, leg: 1)
+        call.hangUp(.refused, leg: 1)
+        return call
+    }
+
+    @Test("A refused hang-up of an earlier leg is repeated although the call has ended since")
+    func hangUpOwedAtEnd() {
+        var call = self.owing
+        #expect(call.left(.hangUp) == CallWindows.hangUpAgain)
+        call.report(Samples.report(.busy, price: Samples.price, uuid: "second"), leg: 2)
+        #expect(call.record.stage == .ended)
+        call.pass(CallWindows.hangUpAgain)
+        #expect(call.effects == [.hangUp(leg: 1)])
+    }
+
+    @Test("A refused hang-up of an earlier leg is repeated in the hold of the latest")
+    func hangUpOwedInHold() {
+        var call = self.owing
+        call.report(Samples.report(.completed, uuid: "second"), leg: 2)
+        #expect(call.record.isLive)
+        #expect(call.left(.hangUp) == CallWindows.hangUpAgain)
+    }
+
+    @Test("A refused hang-up of an earlier leg is repeated although the latest is hung up too")
+    func hangUpOwedWhenCancelled() {
+        var call = self.owing
+        call.cancel()
+        #expect(call.effects == [.hangUp(leg: 2)])
+        call.hangUp(.failed, leg: 2)
+        #expect(call.left(.hangUp) == CallWindows.hangUpAgain)
+        call.pass(CallWindows.hangUpAgain)
+        #expect(call.effects.contains(.hangUp(leg: 1)))
+    }
+
+    @Test("A leg in Nexmo's list that is an earlier one of the call is not adopted")
+    func searchFindsEarlierLeg() {
+        var call = CallDriver.rungAgain()
+        call.report(Samples.report(.ringing, uuid: nil), leg: 2)
+        call.report(.ringing, leg: 1)
+        call.searched(.legs([Samples.report(.ringing, source: .fetch)]), leg: 2)
+        #expect(call.record.leg?.uuid == nil)
+        call.searched(.legs([Samples.report(.ringing, source: .fetch, uuid: "second")]), leg: 2)
+        #expect(call.record.leg?.uuid == "second")
+    }
+
     @Test("No call is placed while its credentials are awaited")
     func credentialsAwaited() {
         var call = CallDriver(self.own)

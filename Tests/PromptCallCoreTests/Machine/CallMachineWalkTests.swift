@@ -64,12 +64,12 @@ struct CallMachineWalkTests {
             let inputs = CallInputs.all(leg: leg, turn: 1)
             for first in inputs {
                 var once = state
-                first(&once)
+                first.feed(to: &once)
                 // What changed nothing is tried as the second input.
                 if once.record == state.record { continue }
                 for second in inputs {
                     var twice = once
-                    second(&twice)
+                    second.feed(to: &twice)
                 }
             }
         }
@@ -81,7 +81,7 @@ struct CallMachineWalkTests {
             for leg in [Int.min, 0, 1, 2, 3, Int.max] {
                 for input in CallInputs.all(leg: leg, turn: leg == 3 ? 7 : 2) {
                     var call = state
-                    input(&call)
+                    input.feed(to: &call)
                 }
             }
         }
@@ -158,9 +158,8 @@ struct CallMachineWalkTests {
                 self.call.pass(CallWindows.placeAgain)
                 self.call.turnCame()
             default:
-                CallInputs.all(leg: leg, turn: turn).randomElement(using: &self.generator)?(
-                    &self.call
-                )
+                CallInputs.all(leg: leg, turn: turn).randomElement(using: &self.generator)?
+                    .feed(to: &self.call)
             }
             let after = self.call.record
             if before.decided == nil, after.decided == .cancelled { self.wasCancelled = true }

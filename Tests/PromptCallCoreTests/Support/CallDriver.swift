@@ -11,6 +11,8 @@ struct CallDriver {
     private(set) var effects: [CallEffect] = []
     /// All that was ever asked for, with its time in milliseconds since the start.
     private(set) var performed: [Performed] = []
+    /// Whether a step broke an invariant.
+    private(set) var isBroken = false
     var now: Timestamp
     /// How Nexmo answers while time passes; nil where it does not.
     var fetchAnswer: FetchAnswer?
@@ -44,6 +46,14 @@ struct CallDriver {
         self.now = now
     }
 
+    /// A call taken up where another driver left it, with the kinds of its events so far.
+    init(resuming record: CallRecord, kinds: [CallEvent.Kind], at now: Timestamp) {
+        self.record = record
+        self.events = []
+        self.kinds = kinds
+        self.now = now
+    }
+
     /// How long the call has been going on.
     var elapsed: Duration { self.now - Samples.start }
 
@@ -63,7 +73,10 @@ struct CallDriver {
             to: machine,
             history: self.kinds
         )
-        if let violation { Issue.record("\(violation), after \(self.kinds)") }
+        if let violation {
+            Issue.record("\(violation), after \(self.kinds)")
+            self.isBroken = true
+        }
         self.record = machine.record
         self.events += machine.events
         self.kinds += machine.events.map(\.kind)
@@ -106,8 +119,14 @@ struct CallDriver {
         leg: Int = 1,
         uuid: String? = Samples.uuid
     ) -> LegAnswer {
-        let entry = LegEvent.Entry(turn: turn, digits: digits, timedOut: timedOut, uuid: uuid)
-        return self.feed { $0.entered(entry, leg: leg, at: $1) }
+        self.enter(
+            LegEvent.Entry(turn: turn, digits: digits, timedOut: timedOut, uuid: uuid),
+            leg: leg
+        )
+    }
+
+    mutating func enter(_ entry: LegEvent.Entry, leg: Int) -> LegAnswer {
+        self.feed { $0.entered(entry, leg: leg, at: $1) }
     }
 
     /// The time to answer ran out.

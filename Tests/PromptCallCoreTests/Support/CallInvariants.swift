@@ -13,9 +13,12 @@ enum CallInvariants {
         let after = machine.record
         let kinds = history + machine.events.map(\.kind)
         return Self.ofStages(before, after)
+            ?? Self.ofOutcome(before, after)
+            ?? Self.ofLegs(after)
             ?? Self.ofEvents(machine.events, before: before, after: after, kinds: kinds)
             ?? Self.ofEffects(machine.effects, before: before, after: after)
             ?? Self.ofTimers(after)
+            ?? Self.ofHangUps(machine.effects, before: before, after: after)
             ?? Self.ofSecrets(after)
     }
 
@@ -34,6 +37,47 @@ enum CallInvariants {
         if after.dialogue.graces > Dialogue.gracesMax { return "too many graces" }
         if after.dialogue.entries.count > 130 { return "too many entries" }
         return nil
+    }
+
+    private static func ofOutcome(_ before: CallRecord, _ after: CallRecord) -> String? {
+        if after.stage == .verified, after.decided?.status != .ok { return "a right PIN was lost" }
+        guard after.stage == .ended, before.stage != .ended else { return nil }
+        guard let reason = after.progress.reason else { return "a call ended for no reason" }
+        if let decided = before.decided, reason != decided {
+            return "what was decided was overruled"
+        }
+        if after.progress.verifiedAt != nil, reason.status != .ok {
+            return "a right PIN was overruled"
+        }
+        let isProven = reason.status != .failed || self.isCallees(reason, after)
+        return isProven ? nil : "FAILED without evidence: \(reason.name)"
+    }
+
+    /// Whether a call that has just failed did so by the callee's own act.
+    private static func isCallees(_ reason: CallReason, _ record: CallRecord) -> Bool {
+        guard let leg = record.leg, leg.answeredAt != nil else { return false }
+        if reason == .attemptsExhausted || reason == .noInput {
+            return record.dialogue.rounds == record.terms.attemptsMax
+                && (record.progress.attempts > 0) == (reason == .attemptsExhausted)
+        }
+        return reason == .hungUp && leg.completed && leg.fault == nil && !leg.hangUpAsked
+            && leg.disconnectedBy != .platform && (leg.disconnectedBy == .user || !leg.endFetched)
+    }
+
+    /// One leg at most is being placed or followed, and it is the latest.
+    private static func ofLegs(_ after: CallRecord) -> String? {
+        let placements = after.progress.legs.map(\.placement)
+        guard placements.dropLast().allSatisfy({ $0 == .gaveUp }) else {
+            return "an earlier leg was not given up"
+        }
+        let isRight =
+            switch after.stage {
+            case .queued: placements.last ?? .gaveUp == .gaveUp
+            case .placing: placements.last == .asking || placements.last == .unknown
+            case .started, .ringing, .answered, .verified: placements.last == .placed
+            case .ended: placements.last != .asking && placements.last != .unknown
+            }
+        return isRight ? nil : "a leg is not where its call is"
     }
 
     private static func ofEvents(
@@ -120,6 +164,26 @@ enum CallInvariants {
             let isIdle = running.allSatisfy { $0 == .callback || $0 == .hangUp }
             return isIdle ? nil : "an ended call waits for something"
         }
+    }
+
+    private static func ofHangUps(
+        _ effects: [CallEffect],
+        before: CallRecord,
+        after: CallRecord
+    ) -> String? {
+        if let leg = after.leg, after.isLive, after.decided == .cancelled, !leg.hangUpAsked,
+            leg.uuid != nil, !leg.isOver
+        {
+            return "a cancelled call goes on"
+        }
+        // A try that is owed to a leg nobody follows is made or stays planned, unless it is too late.
+        guard before.timers[.hangUp] != nil, after.timers[.hangUp] == nil else { return nil }
+        let isForgotten = after.progress.legs.contains { leg in
+            let isFollowed = after.isLive && leg.number == after.progress.legs.count
+            return leg.hangUpAsked && leg.mayBeAlive && !isFollowed
+                && !effects.contains(.hangUp(leg: leg.number))
+        }
+        return isForgotten ? "a hang-up was forgotten" : nil
     }
 
     private static func ofSecrets(_ after: CallRecord) -> String? {
