@@ -135,11 +135,18 @@ let targets: [Target] = [
         ],
         swiftSettings: settings
     ),
+    // A server over bare TCP that reads, answers and cuts at a given byte.
+    .target(
+        name: "WireTestSupport",
+        dependencies: ["NexmoSimulator", .nioCore, .nioPosix],
+        path: "Tests/WireTestSupport",
+        swiftSettings: settings
+    ),
     .testTarget(
         name: "NexmoVoiceTests",
         dependencies: [
             "Cryptography", "NexmoSimulator", "NexmoVoice", "PromptCallCore", "WebhookSidecar",
-            .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+            "WireTestSupport", .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
         ],
         resources: [.copy("Resources")],
         swiftSettings: settings
