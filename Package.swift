@@ -313,8 +313,8 @@ let targets: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "Cryptography", "NexmoSimulator", "PromptCallAPI", "TTRPC", "nexmo-sim",
-            "promptcall-sidecar", "promptcalld", .hummingbird, .logging, .nioCore, .nioPosix,
+            "Cryptography", "NexmoSimulator", "PromptCallAPI", "TTRPC", "WireTestSupport",
+            "nexmo-sim", "promptcall-sidecar", "promptcalld", .hummingbird, .logging, .nioCore, .nioPosix,
             .serviceLifecycle, .swiftProtobuf,
         ],
         swiftSettings: settings

@@ -72,8 +72,8 @@ struct PlacementCutTests {
                 .serverChannelOption(.autoRead, value: false)
                 .bind(host: "127.0.0.1", port: 0).get()
             let port = try #require(full.localAddress?.port)
-            let client = ClientBootstrap(group: group).connectTimeout(.milliseconds(200))
-            let first = try await client.connect(host: "127.0.0.1", port: port).get()
+            let first = try await ClientBootstrap(group: group)
+                .connect(host: "127.0.0.1", port: port).get()
             let outcome = try await probe.place(at: "http://127.0.0.1:\(port)")
             #expect(outcome.ending == .notPlaced)
             #expect(outcome.sent == 0)
@@ -109,13 +109,13 @@ struct PlacementCutTests {
 
     @Test("A placing for which no connection was free in time means surely not placed")
     func noFreeConnection() async throws {
-        let connectionsMax = 64
-        let timeouts = NexmoClient.Timeouts(whole: .seconds(1))
+        let moreThanConnections = 72
+        let timeouts = NexmoClient.Timeouts(whole: .seconds(2))
         try await PlacementProbe.run(timeouts: timeouts) { probe in
             let server = try await ByteServer { _ in [.readRequest] }
             let outcomes = try await withThrowingTaskGroup(of: PlacementProbe.Outcome.self) {
                 group in
-                for _ in 0..<connectionsMax + 8 {
+                for _ in 0..<moreThanConnections {
                     group.addTask { try await probe.place(at: server.url) }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
@@ -125,7 +125,6 @@ struct PlacementCutTests {
                 #expect(outcome.ending == (outcome.sent == 0 ? .notPlaced : .unknown))
             }
             let sent = outcomes.count { $0.sent == 1 }
-            #expect(sent >= connectionsMax)
             #expect(server.requestsBegun <= sent)
         }
     }
@@ -150,6 +149,9 @@ struct PlacementCutTests {
                 #expect(outcome.sent == 1, "cut after \(count)")
                 #expect(server.connections.count == 1, "cut after \(count)")
                 #expect(server.requestsBegun <= 1, "cut after \(count)")
+                let seen = try #require(server.connections.first)
+                #expect(seen.received.count - seen.receivedAfterCut == count)
+                #expect(seen.requests.count == (count == length ? 1 : 0))
             }
         }
     }
@@ -254,7 +256,7 @@ struct PlacementCutTests {
 
     @Test("A server that falls silent at any point after the head is unknown")
     func silence() async throws {
-        let timeouts = NexmoClient.Timeouts(whole: .seconds(1))
+        let timeouts = NexmoClient.Timeouts(whole: .seconds(2))
         let answer = WireAnswer.sized("201 Created", body: WireAnswer.created, whole: .placed)
         try await PlacementProbe.run(timeouts: timeouts) { probe in
             let sent = stride(from: 0, to: answer.bytes.count, by: 9).map { count in
@@ -271,7 +273,7 @@ struct PlacementCutTests {
 
     @Test("A refusal whose body does not come in time refuses all the same")
     func silentRefusal() async throws {
-        let timeouts = NexmoClient.Timeouts(whole: .seconds(1))
+        let timeouts = NexmoClient.Timeouts(whole: .seconds(2))
         try await PlacementProbe.run(timeouts: timeouts) { probe in
             try await each(WireAnswer.all) { answer in
                 let head = Array(answer.head.utf8)

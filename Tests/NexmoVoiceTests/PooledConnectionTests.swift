@@ -119,7 +119,7 @@ struct PooledConnectionTests {
 
     @Test("What comes on an idle connection harms nothing, and the next request goes elsewhere")
     func uncalledForWhileIdle() async throws {
-        let timeouts = NexmoClient.Timeouts(whole: .seconds(1))
+        let timeouts = NexmoClient.Timeouts(whole: .seconds(2))
         for bytes in Self.uncalledFor.dropFirst() {
             try await PlacementProbe.run(timeouts: timeouts) { probe in
                 let server = try await ByteServer { number in

@@ -13,10 +13,10 @@ final class ByteHandler: ChannelInboundHandler {
     private var steps: ArraySlice<WireStep>
     private let number: Int
     private let connections: Watched<[WireConnection]>
-    /// Taken, but not yet part of a request that was read.
-    private var unread: [UInt8] = []
-    /// Bytes that the step under way still wants.
-    private var wanted = 0
+    /// Came, but was not asked for by any step yet.
+    private var pending: [UInt8] = []
+    /// Asked for by steps, but not yet part of a whole request.
+    private var taken: [UInt8] = []
     /// Nothing that comes is looked at any more.
     private var isCut = false
     private var isClosed = false
@@ -33,44 +33,15 @@ final class ByteHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = self.unwrapInboundIn(data).readableBytesView
-        self.note { connection in
-            connection.received += bytes
-            if self.isCut { connection.receivedAfterCut += bytes.count }
+        if self.isCut {
+            self.throwAway(bytes)
+        } else {
+            self.pending += bytes
         }
-        guard !self.isCut else { return }
-        self.unread += bytes
-        self.wanted -= bytes.count
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        guard !self.isCut else { return context.read() }
-        switch self.steps.first {
-        case .read:
-            if self.wanted > 0 {
-                self.read(atMost: self.wanted, context)
-            } else {
-                self.unread = []
-                self.end(context)
-            }
-        case .readRequest:
-            if let (_, length) = WireRequest.first(in: self.unread) {
-                self.unread.removeFirst(length)
-                self.end(context)
-            } else {
-                self.read(atMost: Self.pieceMax, context)
-            }
-        case .serve(let answer):
-            while let (request, length) = WireRequest.first(in: self.unread) {
-                self.unread.removeFirst(length)
-                context.writeAndFlush(
-                    self.wrapOutboundOut(ByteBuffer(bytes: answer(request))),
-                    promise: nil
-                )
-            }
-            self.read(atMost: Self.pieceMax, context)
-        case .send, .sendSingly, .pause, .finish, .reset, nil:
-            break
-        }
+        if self.isCut { context.read() } else { self.goOn(context) }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -86,14 +57,41 @@ final class ByteHandler: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
+    /// Judges what is here so far, where the step is one that reads.
+    private func goOn(_ context: ChannelHandlerContext) {
+        switch self.steps.first {
+        case .read(let count):
+            // NIO rounds buffers up, so more may have come than was asked for.
+            if self.pending.count >= count {
+                self.take(count)
+                self.end(context)
+            } else {
+                self.read(atMost: count - self.pending.count, context)
+            }
+        case .readRequest:
+            if self.takeRequest() != nil {
+                self.end(context)
+            } else {
+                self.read(atMost: Self.pieceMax, context)
+            }
+        case .serve(let answer):
+            while let request = self.takeRequest() {
+                context.writeAndFlush(
+                    self.wrapOutboundOut(ByteBuffer(bytes: answer(request))),
+                    promise: nil
+                )
+            }
+            self.read(atMost: Self.pieceMax, context)
+        case .send, .sendSingly, .pause, .finish, .reset, nil:
+            break
+        }
+    }
+
     /// Begins the step that is first.
     private func begin(_ context: ChannelHandlerContext) {
         switch self.steps.first {
-        case .read(let count):
-            self.wanted = count
-            if count > 0 { self.read(atMost: count, context) } else { self.end(context) }
-        case .readRequest, .serve:
-            self.read(atMost: Self.pieceMax, context)
+        case .read, .readRequest, .serve:
+            self.goOn(context)
         case .send(let bytes):
             context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
             self.end(context)
@@ -105,6 +103,7 @@ final class ByteHandler: ChannelInboundHandler {
             }
         case .finish:
             self.isCut = true
+            self.throwAway(self.pending)
             self.stepDone()
             context.close(mode: .output, promise: nil)
             self.read(atMost: Self.pieceMax, context)
@@ -129,6 +128,31 @@ final class ByteHandler: ChannelInboundHandler {
     private func stepDone() {
         self.steps.removeFirst()
         self.note { $0.stepsDone += 1 }
+    }
+
+    /// Takes so many of the bytes that came.
+    private func take(_ count: Int) {
+        let bytes = self.pending.prefix(count)
+        self.pending.removeFirst(count)
+        self.taken += bytes
+        self.note { $0.received += bytes }
+    }
+
+    /// Takes what is missing of a request, if all of that has come.
+    private func takeRequest() -> WireRequest? {
+        guard let (request, length) = WireRequest.first(in: self.taken + self.pending) else {
+            return nil
+        }
+        self.take(length - self.taken.count)
+        self.taken = []
+        return request
+    }
+
+    private func throwAway(_ bytes: some Collection<UInt8>) {
+        self.note { connection in
+            connection.received += bytes
+            connection.receivedAfterCut += bytes.count
+        }
     }
 
     private func send(_ bytes: ArraySlice<UInt8>, _ context: ChannelHandlerContext) {

@@ -1,0 +1,80 @@
+import Foundation
+import PromptCallAPI
+import SwiftProtobuf
+import TTRPC
+
+/// A daemon with its files that places its calls with a Nexmo of the test's own.
+struct PlacementLab: Sendable {
+    static let from = "14155550199"
+
+    let directory: URL
+    let nexmoPort: Int
+    let webhookPort: Int
+
+    private var socket: String { self.directory.appendingPathComponent("p.sock").path }
+
+    /// Runs a body with a laboratory, which is gone afterwards.
+    static func run(
+        nexmoPort: Int,
+        _ body: @Sendable (PlacementLab) async throws -> Void
+    ) async throws {
+        let directory = URL(fileURLWithPath: NSTemporaryDirectory())
+            .appendingPathComponent("promptcall-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let key = directory.appendingPathComponent("private.key")
+        try Data(try TestKeys.make().privatePEM.utf8).write(to: key)
+        let profile = """
+                application-id: \(Lab.application)
+                private-key-file: \(key.path)
+                calls-per-second: 100
+                from: "\(Self.from)"
+            """
+        let configuration = """
+            profiles:
+              default:
+            \(profile)
+              encrypted:
+            \(profile)
+                url: https://127.0.0.1:\(nexmoPort)
+            """
+        try Data(configuration.utf8).write(to: directory.appendingPathComponent("c.yaml"))
+        try await body(
+            Self(directory: directory, nexmoPort: nexmoPort, webhookPort: FreePort.pick())
+        )
+    }
+
+    /// Starts the daemon and returns once it is ready.
+    func start() async throws -> RunningProgram {
+        let daemon = try RunningProgram(
+            "promptcalld",
+            [
+                "--config", self.directory.appendingPathComponent("c.yaml").path,
+                "--socket", self.socket,
+                "--data-dir", self.directory.appendingPathComponent("data").path,
+                "--webhook-listen", "127.0.0.1:\(self.webhookPort)",
+                "--nexmo-url", "http://127.0.0.1:\(self.nexmoPort)", "--log-level", "debug",
+            ]
+        )
+        try await daemon.logged("ready")
+        return daemon
+    }
+
+    /// Runs a body with a client of the daemon.
+    func withClient<Result>(
+        _ body: (CallsClient) async throws -> Result
+    ) async throws -> Result {
+        try await withTTRPCClient(TTRPCClientConfiguration(socketPath: self.socket)) { client in
+            try await body(CallsClient(client))
+        }
+    }
+
+    /// The order of a call that rings for as short as can be.
+    static func request(_ call: PlacementCall) -> Promptcall_V1_SubmitRequest {
+        var request = Lab.request(to: call.number)
+        request.ringTimeout.seconds = 1
+        if call.fate == .ringAgain { request.ifPlacementUnknown = .ringAgain }
+        if case .handshake = call.stop { request.credentials.profile = "encrypted" }
+        return request
+    }
+}
