@@ -13,9 +13,10 @@ struct PlacementCall: Sendable {
 
     var stop: PlacementStop
     var fate: Fate
-    /// Its place in the order of placing, which names number and leg.
+    /// Names its number, its leg and its profile.
     var index: Int
 
     var number: String { "1415555\(1000 + self.index)" }
     var uuid: String { "leg-\(1000 + self.index)" }
+    var profile: String { "p\(self.index)" }
 }

@@ -3,19 +3,18 @@ import PromptCallAPI
 import SwiftProtobuf
 import TTRPC
 
-/// A daemon with its files that places its calls with a Nexmo of the test's own.
+/// A daemon with its files that places each call with a Nexmo of its own.
 struct PlacementLab: Sendable {
     static let from = "14155550199"
 
     let directory: URL
-    let nexmoPort: Int
     let webhookPort: Int
 
     private var socket: String { self.directory.appendingPathComponent("p.sock").path }
 
     /// Runs a body with a laboratory, which is gone afterwards.
     static func run(
-        nexmoPort: Int,
+        with nexmos: [PlacementNexmo],
         _ body: @Sendable (PlacementLab) async throws -> Void
     ) async throws {
         let directory = URL(fileURLWithPath: NSTemporaryDirectory())
@@ -24,24 +23,19 @@ struct PlacementLab: Sendable {
         defer { try? FileManager.default.removeItem(at: directory) }
         let key = directory.appendingPathComponent("private.key")
         try Data(try TestKeys.make().privatePEM.utf8).write(to: key)
-        let profile = """
+        let profiles = nexmos.map { nexmo in
+            """
+              \(nexmo.call.profile):
                 application-id: \(Lab.application)
                 private-key-file: \(key.path)
                 calls-per-second: 100
                 from: "\(Self.from)"
+                url: \(nexmo.url)
             """
-        let configuration = """
-            profiles:
-              default:
-            \(profile)
-              encrypted:
-            \(profile)
-                url: https://127.0.0.1:\(nexmoPort)
-            """
+        }
+        let configuration = "profiles:\n" + profiles.joined(separator: "\n")
         try Data(configuration.utf8).write(to: directory.appendingPathComponent("c.yaml"))
-        try await body(
-            Self(directory: directory, nexmoPort: nexmoPort, webhookPort: FreePort.pick())
-        )
+        try await body(Self(directory: directory, webhookPort: FreePort.pick()))
     }
 
     /// Starts the daemon and returns once it is ready.
@@ -53,7 +47,8 @@ struct PlacementLab: Sendable {
                 "--socket", self.socket,
                 "--data-dir", self.directory.appendingPathComponent("data").path,
                 "--webhook-listen", "127.0.0.1:\(self.webhookPort)",
-                "--nexmo-url", "http://127.0.0.1:\(self.nexmoPort)", "--log-level", "debug",
+                // Of no profile; nobody is there.
+                "--nexmo-url", "http://127.0.0.1:9", "--log-level", "debug",
             ]
         )
         try await daemon.logged("ready")
@@ -74,7 +69,7 @@ struct PlacementLab: Sendable {
         var request = Lab.request(to: call.number)
         request.ringTimeout.seconds = 1
         if call.fate == .ringAgain { request.ifPlacementUnknown = .ringAgain }
-        if case .handshake = call.stop { request.credentials.profile = "encrypted" }
+        request.credentials.profile = call.profile
         return request
     }
 }

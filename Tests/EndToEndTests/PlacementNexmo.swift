@@ -2,7 +2,7 @@ import Foundation
 import NexmoSimulator
 import WireTestSupport
 
-/// A Nexmo that stops each first placing at a point of its own, and obeys whatever comes later.
+/// A Nexmo for one call, which stops its first placing at a point and obeys whatever comes later.
 final class PlacementNexmo: Sendable {
     /// An order to ring that Nexmo has read as a whole.
     struct Create: Sendable {
@@ -12,37 +12,48 @@ final class PlacementNexmo: Sendable {
         var uuid: String
     }
 
-    /// The orders that came after the stops, in order.
+    /// The orders that came after the stop.
     let later = Watched([Create]())
-    let server: ByteServer
-    private let calls: [PlacementCall]
+    let call: PlacementCall
+    private let server: ByteServer
     private let isObeying: Watched<Bool>
     private let gate: WireGate
 
+    /// Starts to listen.
+    ///
     /// - Parameters:
-    ///   - calls: In the order in which they are placed.
-    ///   - cut: What is done with their connections once ``obey()`` is called; nil for nothing.
+    ///   - call: The call that is placed.
+    ///   - cut: What is done with its connection once ``obey()`` is called; nil for nothing.
     /// - Throws: What NIO throws where no port can be had.
-    init(_ calls: [PlacementCall], cut: WireStep?) async throws {
+    init(_ call: PlacementCall, cut: WireStep?) async throws {
         let (later, isObeying, gate) = (self.later, Watched(false), WireGate())
-        self.calls = calls
+        self.call = call
         self.isObeying = isObeying
         self.gate = gate
         self.server = try await ByteServer { number in
-            guard !isObeying.value, number < calls.count else {
-                return [.serve { Self.answer($0, calls, later) }]
+            guard !isObeying.value, number == 0 else {
+                return [.serve { Self.answer($0, call, later) }]
             }
-            let call = calls[number]
             return call.stop.steps(uuid: call.uuid) + [.pause(gate)] + (cut.map { [$0] } ?? [])
         }
     }
 
-    /// Returns once a placing stands where it is to stop.
-    func stopped(_ call: PlacementCall) async throws {
-        let steps = call.stop.steps(uuid: call.uuid).count
-        try await self.server.wait { connections in
-            connections.count > call.index && connections[call.index].stepsDone == steps
-        }
+    /// Where the daemon is told that Nexmo is.
+    var url: String {
+        if case .handshake = self.call.stop { return "https://127.0.0.1:\(self.server.port)" }
+        return self.server.url
+    }
+
+    /// The order that was read as a whole before the stop.
+    var first: Create? {
+        self.server.connections.first?.requests.first
+            .flatMap { Self.create($0, uuid: self.call.uuid) }
+    }
+
+    /// Returns once the placing stands where it is to stop.
+    func stopped() async throws {
+        let steps = self.call.stop.steps(uuid: self.call.uuid).count
+        try await self.server.wait { $0.first?.stepsDone == steps }
     }
 
     /// Cuts what is stopped, and answers from now on.
@@ -51,11 +62,7 @@ final class PlacementNexmo: Sendable {
         self.gate.open()
     }
 
-    /// The order that was read before its answer was stopped.
-    func first(_ call: PlacementCall) -> Create? {
-        self.server.connections[call.index].requests.first
-            .flatMap { Self.create($0, uuid: call.uuid) }
-    }
+    func stop() async throws { try await self.server.stop() }
 
     /// Tells the daemon of a leg; returns its answer's status.
     func report(_ status: String, of create: Create) async throws -> Int? {
@@ -73,13 +80,13 @@ final class PlacementNexmo: Sendable {
 
     private static func answer(
         _ request: WireRequest,
-        _ calls: [PlacementCall],
+        _ call: PlacementCall,
         _ later: Watched<[Create]>
     ) -> [UInt8] {
         switch request.line.split(separator: " ").first {
         case "POST":
             let uuid = later.update { later in
-                let uuid = "again-\(later.count)"
+                let uuid = "\(call.uuid)-again-\(later.count)"
                 if let create = self.create(request, uuid: uuid) { later.append(create) }
                 return uuid
             }
@@ -90,7 +97,7 @@ final class PlacementNexmo: Sendable {
             guard request.line.hasPrefix("GET /v1/calls?") else {
                 return self.json("404 Not Found", "{}")
             }
-            let list = calls.flatMap(self.listed).joined(separator: ",")
+            let list = self.listed(call).joined(separator: ",")
             return self.json("200 OK", #"{"count":1,"_embedded":{"calls":[\#(list)]}}"#)
         }
     }
@@ -131,4 +138,9 @@ final class PlacementNexmo: Sendable {
         ]
         return Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8)
     }
+}
+
+/// As of a ``ByteServer``, a failed expectation shows nothing of it.
+extension PlacementNexmo: CustomReflectable {
+    var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -69,3 +69,8 @@ package final class ByteServer: Sendable {
         }
     }
 }
+
+/// A failed expectation shows nothing of it, for channels and loops must not be looked into.
+extension ByteServer: CustomReflectable {
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

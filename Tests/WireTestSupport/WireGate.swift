@@ -17,3 +17,8 @@ package final class WireGate: Sendable {
 
     var opened: EventLoopFuture<Void> { self.promise.futureResult }
 }
+
+/// As of a ``ByteServer``, a failed expectation shows nothing of it.
+extension WireGate: CustomReflectable {
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
