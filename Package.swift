@@ -157,11 +157,18 @@ let targets: [Target] = [
         ],
         swiftSettings: settings
     ),
+    // A server over bare TCP that reads, answers and cuts at a given byte.
+    .target(
+        name: "WireTestSupport",
+        dependencies: ["NexmoSimulator", .nioCore, .nioPosix],
+        path: "Tests/WireTestSupport",
+        swiftSettings: settings
+    ),
     .testTarget(
         name: "NexmoVoiceTests",
         dependencies: [
             "Cryptography", "NexmoSimulator", "NexmoVoice", "PromptCallCore", "WebhookSidecar",
-            .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+            "WireTestSupport", .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
         ],
         resources: [.copy("Resources")],
         swiftSettings: settings
@@ -329,8 +336,8 @@ let targets: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "Cryptography", "NexmoSimulator", "PromptCallAPI", "TTRPC", "nexmo-sim",
-            "promptcall-sidecar", "promptcalld", .hummingbird, .logging, .nioCore, .nioPosix,
+            "Cryptography", "NexmoSimulator", "PromptCallAPI", "TTRPC", "WireTestSupport",
+            "nexmo-sim", "promptcall-sidecar", "promptcalld", .hummingbird, .logging, .nioCore, .nioPosix,
             .serviceLifecycle, .swiftProtobuf,
         ],
         swiftSettings: settings

@@ -20,6 +20,11 @@ final class AnswerCollector: HTTPClientResponseDelegate {
         let description = "The answer is too long."
     }
 
+    /// The answer was here before its request was written.
+    struct Uncalled: Error, CustomStringConvertible {
+        let description = "The connection was given up before the request was written."
+    }
+
     private let bytesMax: Int
     private let sent: @Sendable () -> Void
     private let state = Mutex(Progress())
@@ -40,15 +45,21 @@ final class AnswerCollector: HTTPClientResponseDelegate {
         task: HTTPClient.Task<Void>,
         _ head: HTTPResponseHead
     ) -> EventLoopFuture<Void> {
-        self.state.withLock { state in
+        let isCalledFor = self.state.withLock { state in
+            // What a kept connection had in it when writing to it failed is no answer to a
+            // request of which nothing was written: neither a refusal nor a placing.
+            guard state.wasSent else { return false }
             state.answer = NexmoAnswer(
                 status: Int(head.status.code),
                 reason: head.status.reasonPhrase,
                 retryAfter: head.headers.first(name: "retry-after"),
                 traceID: head.headers.first(name: "x-nexmo-trace-id")
             )
+            return true
         }
-        return task.eventLoop.makeSucceededVoidFuture()
+        return isCalledFor
+            ? task.eventLoop.makeSucceededVoidFuture()
+            : task.eventLoop.makeFailedFuture(Uncalled())
     }
 
     func didReceiveBodyPart(

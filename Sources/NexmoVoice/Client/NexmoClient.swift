@@ -124,7 +124,8 @@ package final class NexmoClient: Sendable {
         _ progress: AnswerCollector.Progress
     ) -> NexmoReply {
         if var answer = progress.answer, (400..<500).contains(answer.status) {
-            answer.body = []
+            // The status came whole, and says that nothing was done.
+            answer.isCut = !(error is AnswerCollector.TooLong)
             return .answer(answer)
         }
         // The description of an invalid header has the header in it; the short one never has.

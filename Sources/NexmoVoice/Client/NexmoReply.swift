@@ -21,6 +21,8 @@ struct NexmoAnswer {
     var retryAfter: String?
     /// The header `x-nexmo-trace-id`.
     var traceID: String?
-    /// Empty where the connection broke within the body of a 4xx, whose status says enough.
+    /// As far as it came and is taken.
     var body: [UInt8] = []
+    /// Whether the connection broke within the body; only of a 4xx is that still an answer.
+    var isCut = false
 }

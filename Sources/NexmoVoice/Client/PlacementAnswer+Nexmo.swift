@@ -37,8 +37,13 @@ extension PlacementAnswer {
             return .refused(Refusal(.credit, detail: NexmoError(answer).sentence))
         case 403:
             let error = NexmoError(answer)
-            let kind: Refusal.Kind = error.isAboutCredit ? .credit : .request
-            return .refused(Refusal(kind, detail: error.sentence))
+            if error.isAboutCredit { return .refused(Refusal(.credit, detail: error.sentence)) }
+            // Whether the account or the call is at fault was in what is missing. A call must not
+            // end because the account is empty, so it is asked again.
+            if answer.isCut {
+                return .notPlaced(NotPlaced(throttled: false, detail: error.sentence))
+            }
+            return .refused(Refusal(.request, detail: error.sentence))
         case 400..<500:
             return .refused(Refusal(.request, detail: NexmoError(answer).sentence))
         default:
