@@ -34,6 +34,9 @@ class Lab:
         self.tools = Path(tools).resolve()
         self.folder = Path(tempfile.mkdtemp(prefix="promptcall-bench-", dir=folder))
         self.count = 0
+        self.secret = os.urandom(24).hex()
+        self.secret_file = self.folder / "signature.secret"
+        self.secret_file.write_text(self.secret)
         self.key = self.folder / "private.key"
         subprocess.run(
             ["openssl", "genrsa", "-out", self.key, "2048"], check=True, capture_output=True
@@ -84,6 +87,8 @@ class Daemon:
             "profiles:\n  default:\n"
             "    application-id: 684027bc-a2e7-48b1-b4bd-adc02324e09c\n"
             f"    private-key-file: {lab.key}\n"
+            f"    signature-secret-file: {lab.secret_file}\n"
+            "    account: abcd1234\n"
             '    from: "14155550199"\n'
             f"queue:\n  live-calls-max: {live_calls_max}\n"
             f"nexmo:\n  calls-per-second: {calls_per_second}\n"
@@ -159,6 +164,7 @@ class Daemon:
             "socket": self.folder / "sock",
             "pid": self.process.pid,
             "syncs": self.syncs,
+            "secret": self.lab.secret,
             "nexmo-port": self.nexmo_port,
             "webhook-port": self.webhook_port,
             "first-number": self.first_number,

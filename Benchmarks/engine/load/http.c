@@ -187,15 +187,15 @@ struct http_client *http_client_make(int port, int connections_max, http_answer 
     return client;
 }
 
-void http_post(struct http_client *client, uint64_t tag, const char *path, const char *body,
-               size_t count) {
+void http_post(struct http_client *client, uint64_t tag, const char *path,
+               const char *authorization, const char *body, size_t count) {
     static struct bytes message;
-    char head[1024];
+    char head[2048];
     int length = snprintf(head, sizeof head,
                           "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUser-Agent: Nexmo/1.0\r\n"
                           "Accept: */*\r\nContent-Type: application/json\r\n"
-                          "Content-Length: %zu\r\n\r\n",
-                          path, client->port, count);
+                          "Authorization: %s\r\nContent-Length: %zu\r\n\r\n",
+                          path, client->port, authorization, count);
     message.start = message.end = 0;
     bytes_add(&message, head, (size_t)length);
     bytes_add(&message, body, count);

@@ -23,8 +23,8 @@ struct http_client;
 typedef void (*http_answer)(uint64_t tag, int status, const char *body, size_t count);
 
 struct http_client *http_client_make(int port, int connections_max, http_answer answer);
-void http_post(struct http_client *client, uint64_t tag, const char *path, const char *body,
-               size_t count);
+void http_post(struct http_client *client, uint64_t tag, const char *path,
+               const char *authorization, const char *body, size_t count);
 /* Requests that were not answered yet. */
 size_t http_pending(const struct http_client *client);
 

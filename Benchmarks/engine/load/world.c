@@ -11,6 +11,7 @@
 
 #include "http.h"
 #include "loop.h"
+#include "signature.h"
 #include "ttrpc.h"
 
 enum { CONNECTIONS_MAX = 64, BLOCK = 1 << 14, BLOCKS_MAX = 1 << 10 };
@@ -29,7 +30,7 @@ static size_t submits;
 static uint64_t first_number;
 static int nexmo_port, callback_port, daemon_pid;
 static bool has_callback, has_opened_stream;
-static const char *not_before, *text, *repeat;
+static const char *not_before, *text, *repeat, *secret;
 static char run_name[32];
 static const volatile uint64_t *sync_count;
 static char *metrics;
@@ -219,7 +220,9 @@ void tell(uint32_t index, enum webhook webhook) {
     size_t count = write_body(body, sizeof body, index, webhook);
     const char *path = webhook == INPUT ? call->input_path : call->event_path;
     if (!path) die("a webhook of a call that was not placed");
-    http_post(nexmo, (uint64_t)webhook << 56 | index, path, body, count);
+    char authorization[SIGNATURE_MAX];
+    sign_webhook(authorization, secret, body, count);
+    http_post(nexmo, (uint64_t)webhook << 56 | index, path, authorization, body, count);
 }
 
 static void webhook_answered(uint64_t tag, int status, const char *body, size_t count) {
@@ -364,6 +367,7 @@ void world_open(int argc, char **argv, const struct scenario *what) {
     has_callback = callback_port != 0;
     not_before = option(argc, argv, "not-before", NULL);
     repeat = option(argc, argv, "repeat", NULL);
+    secret = option(argc, argv, "secret", "");
     text = option(argc, argv, "text",
                   "Your parcel is waiting for you. To confirm the delivery, please key in your "
                   "four digit code now.");
