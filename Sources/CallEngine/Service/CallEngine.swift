@@ -133,6 +133,11 @@ package final class CallEngine: Sendable {
         self.state.withLock { $0.core.counters.queued[caller, default: 0] }
     }
 
+    /// Where the credentials of a call in memory come from; nil where it is not there.
+    func cachedCredentials(of id: CallID) -> CredentialsSource? {
+        self.state.withLock { $0.core.cache[id]?.terms.credentials }
+    }
+
     /// The live leg of a conversation, for events that name nothing else; they are rare enough for
     /// a look at every live call.
     package func liveLeg(conversationUUID: String) -> (CallID, leg: Int)? {
