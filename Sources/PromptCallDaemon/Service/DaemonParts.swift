@@ -140,6 +140,7 @@ struct DaemonParts: Sendable {
                 gateway: self.judge,
                 address: WebhookSidecar.ListenAddress(host: listen.host.text, port: listen.port),
                 eventLoopGroup: self.eventLoop,
+                taskExecutor: EventLoopTaskExecutor(self.eventLoop),
                 logger: self.logger,
                 onBound: { _ in onBound() }
             )
