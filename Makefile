@@ -25,6 +25,7 @@ help:
 	@echo 'make release   build the programs for use'
 	@echo 'make install   install them and their manual pages under PREFIX ($(PREFIX))'
 	@echo 'make proto     make the Swift files from the .proto files'
+	@echo 'make bench-engine  measure beside SQLite and PostgreSQL (BENCH=--quick or --full)'
 
 .PHONY: packages
 packages:
@@ -91,5 +92,17 @@ install: release
 	    $(DESTDIR)$(PREFIX)/bin
 	install -m 644 packaging/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 packaging/man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
+
+# What the measurements need beyond that; PostgreSQL is a peer, run as its own user.
+BENCH_PACKAGES := gcc libc6-dev libpq-dev postgresql-15
+BENCH ?=
+
+.PHONY: bench-engine
+bench-engine: packages
+	scripts/install-packages $(BENCH_PACKAGES)
+	$(SWIFT) build $(RELEASE) --product promptcalld
+	$(MAKE) -C Benchmarks/engine BUILD=$(CURDIR)/.build/bench-engine
+	Benchmarks/engine/run --tools .build/bench-engine \
+	    --daemon "$$($(SWIFT) build $(RELEASE) --show-bin-path)"/promptcalld $(BENCH)
 
 include scripts/proto.mk

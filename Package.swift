@@ -28,7 +28,6 @@ extension Target.Dependency {
     static let dequeModule = product(name: "DequeModule", package: "swift-collections")
     static let heapModule = product(name: "HeapModule", package: "swift-collections")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
-    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
@@ -195,12 +194,14 @@ let targets: [Target] = [
     // The HTTP server that takes Nexmo's webhooks and hands them to a gateway.
     .target(
         name: "WebhookSidecar",
-        dependencies: [.hummingbird, .hummingbirdCore, .logging, .nioCore, .serviceLifecycle],
+        dependencies: [.logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle],
         swiftSettings: settings
     ),
     .testTarget(
         name: "WebhookSidecarTests",
-        dependencies: ["WebhookSidecar", .logging, .nioCore, .nioPosix, .serviceLifecycle],
+        dependencies: [
+            "WebhookSidecar", .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+        ],
         swiftSettings: settings
     ),
 

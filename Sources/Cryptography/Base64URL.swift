@@ -29,11 +29,16 @@ package enum Base64URL {
 
     /// Returns the bytes of an unpadded text; nil where a character or the length is wrong.
     package static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        self.decode(Array(text.utf8)[...])
+    }
+
+    /// Returns the bytes of an unpadded text in ASCII; nil as with a string.
+    static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count * 3 / 4)
+        bytes.reserveCapacity(text.count * 3 / 4)
         var bits: UInt32 = 0
         var count = 0
-        for character in text.utf8 {
+        for character in text {
             guard let value = self.value(of: character) else { return nil }
             bits = bits << 6 | value
             count += 6

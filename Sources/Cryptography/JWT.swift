@@ -15,7 +15,8 @@ package struct JWT: Sendable {
     ///
     /// - Throws: ``CryptographyError`` with code `notAToken`.
     package init(compact: some StringProtocol) throws(CryptographyError) {
-        let parts = compact.split(separator: ".", omittingEmptySubsequences: false)
+        let bytes = Array(compact.utf8)
+        let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3,
             let header = Base64URL.decode(parts[0]),
             let claims = Base64URL.decode(parts[1]),
@@ -24,7 +25,7 @@ package struct JWT: Sendable {
         else { throw CryptographyError(.notAToken, "The text is not a compact JWT.") }
         self.algorithm = algorithm
         self.claims = claims
-        self.signedPart = Array("\(parts[0]).\(parts[1])".utf8)
+        self.signedPart = Array(bytes[..<parts[1].endIndex])
         self.signature = signature
     }
 
@@ -52,9 +53,20 @@ package struct JWT: Sendable {
 
     /// Reads `alg` of a header, whose other members do not matter here.
     private static func algorithm(ofHeader json: [UInt8]) -> String? {
+        if let known = self.usualHeaders.first(where: { $0.json == json }) {
+            return known.algorithm
+        }
         struct Header: Decodable {
             var alg: String
         }
         return try? JSONDecoder().decode(Header.self, from: Data(json)).alg
+    }
+
+    /// Headers as almost everybody writes them, which spare the decoder.
+    private static let usualHeaders = ["HS256", "RS256"].flatMap { algorithm in
+        [
+            (algorithm, Array(#"{"alg":"\#(algorithm)","typ":"JWT"}"#.utf8)),
+            (algorithm, Array(#"{"typ":"JWT","alg":"\#(algorithm)"}"#.utf8)),
+        ].map { (algorithm: $0, json: $1) }
     }
 }

@@ -1,7 +1,7 @@
-internal import Hummingbird
-internal import HummingbirdCore
 package import Logging
 package import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
 internal import ServiceLifecycle
 
 /// The HTTP server that Nexmo calls.
@@ -25,14 +25,13 @@ package struct WebhookServer: Service {
     private static let idleTimeout: TimeAmount = .seconds(60)
     /// Most connections; more wait in the backlog until one is free.
     private static let connectionsMax = 4096
-    private static let backlog = 1024
+    private static let backlog: CInt = 1024
     /// Largest head of a request, in bytes, and most fields in it.
     private static let headBytesMax = 32 << 10
     private static let headFieldsMax = 128
 
-    private let gateway: any WebhookGateway
+    private let judging: WebhookJudging
     private let address: ListenAddress
-    private let answerTimeout: Duration
     private let eventLoopGroup: any EventLoopGroup
     private let logger: Logger
     private let onBound: @Sendable (Int) -> Void
@@ -43,7 +42,8 @@ package struct WebhookServer: Service {
     ///   - gateway: Judges the requests.
     ///   - address: Where to listen.
     ///   - answerTimeout: Longest that the gateway may take before 503 is answered.
-    ///   - eventLoopGroup: What the connections run on.
+    ///   - eventLoopGroup: What the connections run on, of NIOPosix.
+    ///   - taskExecutor: What the gateway runs on when it has waited; it begins on the event loop.
     ///   - logger: Its log never has a path, a header or a body, for keys are in them.
     ///   - onBound: Called once it listens, with the port.
     package init(
@@ -51,12 +51,17 @@ package struct WebhookServer: Service {
         address: ListenAddress,
         answerTimeout: Duration = WebhookServer.answerTimeout,
         eventLoopGroup: any EventLoopGroup,
+        taskExecutor: (any TaskExecutor)? = nil,
         logger: Logger,
         onBound: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
-        self.gateway = gateway
+        self.judging = WebhookJudging(
+            gateway: gateway,
+            answerTimeout: TimeAmount(answerTimeout),
+            taskExecutor: taskExecutor,
+            logger: logger
+        )
         self.address = address
-        self.answerTimeout = answerTimeout
         self.eventLoopGroup = eventLoopGroup
         self.logger = logger
         self.onBound = onBound
@@ -64,25 +69,60 @@ package struct WebhookServer: Service {
 
     /// Serves until graceful shutdown or cancellation.
     ///
-    /// - Throws: An `IOError` where the address cannot be bound.
+    /// - Throws: An `IOError` where the address cannot be bound; `CancellationError`.
     package func run() async throws {
-        var limits = HTTP1Channel.Configuration(idleTimeout: Self.idleTimeout)
-        limits.httpDecoder.maxHeaderFieldSize = Self.headBytesMax
-        limits.httpDecoder.maxHeaderListSize = Self.headBytesMax
-        limits.httpDecoder.maxHeaderFieldCount = Self.headFieldsMax
-        let onBound = self.onBound
-        let application = Application(
-            responder: WebhookResponder(gateway: self.gateway, answerTimeout: self.answerTimeout),
-            server: .http1(configuration: limits),
-            configuration: ApplicationConfiguration(
-                address: .hostname(self.address.host, port: self.address.port),
-                backlog: Self.backlog,
-                availableConnectionsDelegate: .maximum(Self.connectionsMax, logger: self.logger)
-            ),
-            onServerRunning: { channel in onBound(channel.localAddress?.port ?? 0) },
-            eventLoopGroupProvider: .shared(self.eventLoopGroup),
-            logger: self.logger
+        let connections = WebhookConnections(most: Self.connectionsMax)
+        let channel = try await self.listen(connections)
+        self.onBound(channel.localAddress?.port ?? 0)
+        do {
+            try await gracefulShutdown()
+            // Closing fails only when it is closed already.
+            try? await channel.close()
+            connections.quiesce()
+            try await connections.waitUntilEmpty()
+        } catch {
+            try? await channel.close()
+            connections.cut()
+            throw error
+        }
+    }
+
+    private func listen(_ connections: WebhookConnections) async throws -> any Channel {
+        try await ServerBootstrap(group: self.eventLoopGroup)
+            .serverChannelOption(.backlog, value: Self.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptingHandler(connections: connections)
+                    )
+                }
+            }
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try self.prepare(channel) }
+            }
+            .bind(host: self.address.host, port: self.address.port)
+            .get()
+    }
+
+    private func prepare(_ channel: any Channel) throws {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = Self.headBytesMax
+        limits.maxHeaderListSize = Self.headBytesMax
+        limits.maxHeaderFieldCount = Self.headFieldsMax
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: true,
+            withErrorHandling: true,
+            withOutboundHeaderValidation: true,
+            withEncoderConfiguration: .init(),
+            withDecoderLimitConfiguration: limits
         )
-        try await application.run()
+        try pipeline.addHandlers(
+            IdleStateHandler(readTimeout: Self.idleTimeout),
+            WebhookConnectionHandler(judging: self.judging)
+        )
     }
 }

@@ -10,8 +10,6 @@ extension CallEngine {
                 try await self.store.load([id]).first ?? nil
             }
             self.feed([], [.loaded(id, result)])
-        case .commit(let batch):
-            self.feed([], [.committed(await self.commit(batch))])
         case .readBack(let ids):
             await self.readBack(ids)
         case .claimQueued(let claim):
@@ -40,17 +38,16 @@ extension CallEngine {
             self.feed([], [.search(id, leg: leg, await self.search(search, for: id))])
         case .deliverCallback(let record):
             self.feed([], [.callback(record.id, await self.sender.deliver(record))])
-        case .reply:
-            // Answered where it was decided.
+        case .commit, .reply:
+            // Begun, or answered, where it was decided.
             break
         }
     }
 
-    private func commit(_ batch: CommitBatch) async -> Result<CommitAnswer, StoreError> {
+    /// Writes a batch.
+    func write(_ batch: CommitBatch) async -> Result<CommitAnswer, StoreError> {
         do throws(StoreError) {
-            let answer = try await self.store.commit(batch)
-            self.log(batch)
-            return .success(answer)
+            return .success(try await self.store.commit(batch))
         } catch {
             self.logger.error("commit failed", metadata: [LogKey.error: "\(error)"])
             return .failure(error)
@@ -129,10 +126,12 @@ extension CallEngine {
     }
 
     /// One line a finished call, one a finer event at debug level.
-    private func log(_ batch: CommitBatch) {
+    func log(_ batch: CommitBatch) {
+        guard self.logger.logLevel <= .info else { return }
         for transition in batch.transitions {
             for event in transition.events {
                 let progress = event.progress
+                guard event.kind == .ended || self.logger.logLevel <= .debug else { continue }
                 var metadata: Logger.Metadata = [
                     LogKey.callID: "\(event.call)",
                     LogKey.event: "\(event.kind)",

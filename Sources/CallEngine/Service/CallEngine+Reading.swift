@@ -14,6 +14,15 @@ extension CallEngine {
         }
     }
 
+    /// Returns where a call's credentials come from, which never changes; nil where there is no
+    /// such call. Of a call in memory it is known without the store.
+    ///
+    /// - Throws: ``EngineError`` with code `unavailable` or `internal`.
+    package func credentials(of id: CallID) async throws(EngineError) -> CredentialsSource? {
+        if let known = self.cachedCredentials(of: id) { return known }
+        return try await self.call(id)?.terms.credentials
+    }
+
     /// Returns calls that match a filter, newest first.
     ///
     /// - Throws: ``EngineError`` with code `unavailable` or `internal`.

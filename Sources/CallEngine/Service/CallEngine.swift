@@ -15,6 +15,7 @@ package final class CallEngine: Sendable {
     private let state: Mutex<State>
     private let operations: AsyncStream<EngineOperation>
     private let operationsContinuation: AsyncStream<EngineOperation>.Continuation
+    private let committing = ResumingThreadExecutor()
     private let alarm: Alarm
 
     private struct State {
@@ -23,6 +24,9 @@ package final class CallEngine: Sendable {
         var lastID: UInt64 = 0
         /// Nothing is carried out any more, so nobody may wait.
         var hasStopped = false
+        var isCommitting = false
+        /// Whoever waits for the last commit to end.
+        var commitWaiter: CheckedContinuation<Void, Never>?
     }
 
     package init(
@@ -56,6 +60,7 @@ package final class CallEngine: Sendable {
             group.cancelAll()
         }
         self.stop()
+        await self.waitForCommit()
     }
 
     /// Takes up what is stored: live calls are followed again, and the queue moves on.
@@ -80,8 +85,7 @@ package final class CallEngine: Sendable {
 
     /// Lets the core judge, answers whoever waits, and hands on the rest.
     func feed(_ inputs: [EngineInput], _ completions: [EngineCompletion] = []) {
-        let outcome = self.state.withLock { self.step(&$0, inputs, completions) }
-        self.carryOut(outcome)
+        self.carryOn(self.state.withLock { self.step(&$0, inputs, completions) })
     }
 
     /// Asks the core for something and waits for its answer.
@@ -134,40 +138,86 @@ package final class CallEngine: Sendable {
         self.state.withLock { $0.core.counters.queued[caller, default: 0] }
     }
 
+    /// Where the credentials of a call in memory come from; nil where it is not there.
+    func cachedCredentials(of id: CallID) -> CredentialsSource? {
+        self.state.withLock { $0.core.cache[id]?.terms.credentials }
+    }
+
     /// The live leg of a conversation, for events that name nothing else; they are rare enough for
     /// a look at every live call.
     package func liveLeg(conversationUUID: String) -> (CallID, leg: Int)? {
         self.state.withLock { $0.core.cache.liveLeg(conversationUUID: conversationUUID) }
     }
 
-    /// What is left of one step once the lock is given back.
-    private struct StepOutcome {
-        /// Who is answered what.
+    /// What is left to be done when a step is over and the lock is free.
+    private struct Outcome {
+        /// What was answered to whom.
         var answers: [(CheckedContinuation<EngineReply, Never>, EngineReply)] = []
         /// What an operator should know.
         var notices: [EngineNotice] = []
+        var commit: CommitBatch?
     }
 
-    private func carryOut(_ outcome: StepOutcome) {
+    /// Begins a commit before those are answered who may have more for the next.
+    private func carryOn(_ outcome: Outcome) {
+        if let batch = outcome.commit {
+            // It ends with the commit, which run() waits for. What follows is judged and answered
+            // on the store's thread, which so has the next batch without another being woken.
+            Task.immediate(executorPreference: self.committing) { await self.commit(batch) }
+        }
         for (waiting, reply) in outcome.answers { waiting.resume(returning: reply) }
         for notice in outcome.notices { notice.log(to: self.logger) }
     }
 
+    private func commit(_ batch: CommitBatch) async {
+        let result: Result<CommitAnswer, StoreError> = await self.write(batch)
+        let (outcome, waiter) = self.state.withLock { state in
+            state.isCommitting = false
+            let outcome = self.step(&state, [], [.committed(result)])
+            guard !state.isCommitting else {
+                return (outcome, CheckedContinuation<Void, Never>?.none)
+            }
+            defer { state.commitWaiter = nil }
+            return (outcome, state.commitWaiter)
+        }
+        self.carryOn(outcome)
+        waiter?.resume()
+        // Behind the answers, which do not wait for it.
+        if case .success = result { self.log(batch) }
+    }
+
+    /// Returns when no commit is under way.
+    private func waitForCommit() async {
+        await withCheckedContinuation { continuation in
+            let isIdle = self.state.withLock { state in
+                if state.isCommitting { state.commitWaiter = continuation }
+                return !state.isCommitting
+            }
+            if isIdle { continuation.resume() }
+        }
+    }
+
     /// Steps the core. All that is ordered by steps is done under the lock: of two steps, the
-    /// later one's operations come later and its wake holds.
+    /// later one's operations come later and its wake holds. A commit has no other beside it.
     private func step(
         _ state: inout State,
         _ inputs: [EngineInput],
         _ completions: [EngineCompletion]
-    ) -> StepOutcome {
-        var outcome = StepOutcome()
+    ) -> Outcome {
+        var outcome = Outcome()
         let now = self.clock.now
         let before = EngineNotice.State(state.core)
         for operation in state.core.step(inputs, completions, at: now) {
-            if case .reply(let id, let reply) = operation {
+            switch operation {
+            case .reply(let id, let reply):
                 guard let waiting = state.waiting.removeValue(forKey: id) else { continue }
                 outcome.answers.append((waiting, reply))
-            } else {
+            case .commit(let batch):
+                guard !state.hasStopped else { continue }
+                state.isCommitting = true
+                outcome.commit = batch
+            case .load, .readBack, .claimQueued, .claimDue, .readEvents, .place, .hangUp, .fetch,
+                .search, .deliverCallback:
                 self.operationsContinuation.yield(operation)
             }
         }
@@ -185,17 +235,17 @@ package final class CallEngine: Sendable {
         _ continuation: CheckedContinuation<EngineReply, Never>,
         mayGiveUp: Bool
     ) {
-        let outcome = self.state.withLock { state -> StepOutcome in
+        let outcome = self.state.withLock { state -> Outcome in
             if state.hasStopped {
-                return StepOutcome(answers: [(continuation, .failed(Self.stopped))])
+                return Outcome(answers: [(continuation, .failed(Self.stopped))])
             }
             if mayGiveUp, Task.isCancelled {
-                return StepOutcome(answers: [(continuation, .failed(Self.givenUp))])
+                return Outcome(answers: [(continuation, .failed(Self.givenUp))])
             }
             state.waiting[id] = continuation
             return self.step(&state, [input(id)], [])
         }
-        self.carryOut(outcome)
+        self.carryOn(outcome)
     }
 
     private func stop() {

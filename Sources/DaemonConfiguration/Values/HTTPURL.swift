@@ -33,14 +33,15 @@ package struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: ``InvalidValue`` saying which part is wrong; it does not repeat the text, which
     ///   may hold a password.
     package init(_ text: String) throws(InvalidValue) {
-        guard let separator = text.firstRange(of: "://"),
-            let scheme = Scheme(rawValue: text[..<separator.lowerBound].lowercased())
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")),
+            text.utf8[colon...].starts(with: "://".utf8),
+            let scheme = Scheme(rawValue: text[..<colon].lowercased())
         else { throw InvalidValue("must be an absolute URL that starts with http:// or https://") }
 
-        let rest = text[separator.upperBound...]
-        let pathStart = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
+        let rest = text[text.utf8.index(colon, offsetBy: 3)...]
+        let pathStart = rest.utf8.firstIndex(where: Self.endsAuthority) ?? rest.endIndex
         let authority = rest[..<pathStart]
-        guard !authority.contains("@") else {
+        guard !authority.utf8.contains(UInt8(ascii: "@")) else {
             throw InvalidValue("must not hold a user or password: remove what stands before '@'")
         }
         let (host, port) = try Self.hostAndPort(authority, scheme: scheme)
@@ -59,9 +60,11 @@ package struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
         var hostText = authority
         var port = scheme.defaultPort
         // A colon inside brackets belongs to the address.
-        if let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") {
+        if let colon = authority.utf8.lastIndex(of: UInt8(ascii: ":")),
+            !authority.utf8[colon...].contains(UInt8(ascii: "]"))
+        {
             hostText = authority[..<colon]
-            guard let number = Int(decimal: authority[authority.index(after: colon)...]),
+            guard let number = Int(decimal: authority[authority.utf8.index(after: colon)...]),
                 (1...65535).contains(number)
             else { throw InvalidValue("has a port that is not a number from 1 to 65535") }
             port = number
@@ -74,8 +77,12 @@ package struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func checkedPath(_ text: Substring) throws(InvalidValue) -> String {
-        guard !text.contains("?") else { throw InvalidValue("must not have a query ('?')") }
-        guard !text.contains("#") else { throw InvalidValue("must not have a fragment ('#')") }
+        guard !text.utf8.contains(UInt8(ascii: "?")) else {
+            throw InvalidValue("must not have a query ('?')")
+        }
+        guard !text.utf8.contains(UInt8(ascii: "#")) else {
+            throw InvalidValue("must not have a fragment ('#')")
+        }
         var bytes = text.utf8[...]
         while let byte = bytes.popFirst() {
             if byte == UInt8(ascii: "%") {
@@ -87,8 +94,12 @@ package struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
             }
         }
         var path = text
-        while path.hasSuffix("/") { path.removeLast() }
+        while path.utf8.last == UInt8(ascii: "/") { path.removeLast() }
         return String(path)
+    }
+
+    private static func endsAuthority(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
     }
 
     private static func isHexDigit(_ byte: UInt8) -> Bool {
@@ -99,10 +110,10 @@ package struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
     private static func isPathByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"):
             true
         case _:
-            "/-._~!$&'()*+,;=:@".utf8.contains(byte)
+            "-._~!$&'()*+,;=:@".utf8.contains(byte)
         }
     }
 

@@ -14,7 +14,7 @@ package struct HostName: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Throws: ``InvalidValue`` where it is none of them; the text is not repeated in it.
     package init(_ text: String) throws(InvalidValue) {
-        if text.hasPrefix("["), text.hasSuffix("]") {
+        if text.utf8.first == UInt8(ascii: "["), text.utf8.last == UInt8(ascii: "]") {
             guard let address = IPAddress(String(text.dropFirst().dropLast())), address.isIPv6
             else { throw InvalidValue("what stands in brackets is not an IPv6 address") }
             self.init(address)

@@ -2,8 +2,8 @@
 enum BearerToken {
     /// The token of a header; nil where its scheme is another.
     static func token(of header: String) -> Substring? {
-        let parts = header.split(separator: " ", omittingEmptySubsequences: true)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return parts[1]
+        let parts = header.utf8.split(separator: UInt8(ascii: " "))
+        guard parts.count == 2, Substring(parts[0]).lowercased() == "bearer" else { return nil }
+        return Substring(parts[1])
     }
 }

@@ -30,25 +30,28 @@ package struct WebhookPath: Hashable, Sendable {
 
     /// Reads `/v1/{kind}/{tid}/{key}?leg=N…`; nil where it is anything else.
     init?(_ path: Substring) {
-        let parts = path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let steps = parts[0].split(separator: "/", omittingEmptySubsequences: false)
-        guard steps.count == 5, steps[0].isEmpty, steps[1] == "v1",
-            let kind = Kind(rawValue: String(steps[2])), let id = CallID(steps[3]),
-            let key = Hex.decode(steps[4]), key.count == WebhookURLs.keyLength,
-            parts.count == 2
+        let bytes = Array(path.utf8)
+        guard let mark = bytes.firstIndex(of: UInt8(ascii: "?")) else { return nil }
+        let steps = bytes[..<mark].split(
+            separator: UInt8(ascii: "/"),
+            omittingEmptySubsequences: false
+        )
+        guard steps.count == 5, steps[0].isEmpty, steps[1].elementsEqual("v1".utf8),
+            let kind = Kind(rawValue: Self.text(steps[2])), let id = CallID(Self.text(steps[3])),
+            let key = Hex.decode(Self.text(steps[4])), key.count == WebhookURLs.keyLength
         else { return nil }
         self.kind = kind
         self.id = id
         self.key = key
         self.leg = 0
-        for pair in parts[1].split(separator: "&") {
-            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard sides.count == 2 else { continue }
-            switch sides[0] {
-            case "leg": self.leg = Self.number(sides[1]) ?? 0
-            case "turn": self.turn = Self.number(sides[1])
-            case "again": self.again = sides[1] == "1"
-            case "played": self.played = sides[1] == "1"
+        for pair in bytes[(mark + 1)...].split(separator: UInt8(ascii: "&")) {
+            guard let sign = pair.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let value = pair[(sign + 1)...]
+            switch Self.text(pair[..<sign]) {
+            case "leg": self.leg = Self.number(value) ?? 0
+            case "turn": self.turn = Self.number(value)
+            case "again": self.again = value.elementsEqual("1".utf8)
+            case "played": self.played = value.elementsEqual("1".utf8)
             // What a proxy added does not matter.
             default: continue
             }
@@ -57,10 +60,17 @@ package struct WebhookPath: Hashable, Sendable {
     }
 
     /// Reads a number from 1 to ``numberMax`` without signs or blanks.
-    private static func number(_ text: Substring) -> Int? {
-        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-            let number = Int(text), (1...self.numberMax).contains(number)
-        else { return nil }
-        return number
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+        var number = 0
+        for digit in digits {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+            number = number * 10 + Int(digit - UInt8(ascii: "0"))
+            guard number <= self.numberMax else { return nil }
+        }
+        return number > 0 ? number : nil
+    }
+
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+        String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -59,10 +59,14 @@ package struct WebhookURLs: Sendable {
     /// where it is none of ours.
     package func route(_ path: String) -> Route? {
         var rest = path[...]
-        if !self.basePath.isEmpty, rest.hasPrefix(self.basePath + "/") {
-            rest = rest.dropFirst(self.basePath.count)
+        if !self.basePath.isEmpty, rest.utf8.starts(with: self.basePath.utf8) {
+            let behind = rest.utf8.dropFirst(self.basePath.utf8.count)
+            if behind.first == UInt8(ascii: "/") { rest = Substring(behind) }
         }
-        if rest == "/v1/events" || rest.hasPrefix("/v1/events?") { return .applicationEvents }
+        if rest.utf8.starts(with: "/v1/events".utf8) {
+            let next = rest.utf8.dropFirst("/v1/events".utf8.count).first
+            if next == nil || next == UInt8(ascii: "?") { return .applicationEvents }
+        }
         return WebhookPath(rest).map(Route.leg)
     }
 

@@ -33,14 +33,23 @@ package struct CallID: Hashable, Sendable {
                 guard character == UInt8(ascii: "-") else { return nil }
                 continue
             }
-            guard let digit = Character(Unicode.Scalar(character)).hexDigitValue else { return nil }
+            guard let digit = Self.hexDigit(character) else { return nil }
             if index < 19 {
-                halves.0 = halves.0 << 4 | UInt64(digit)
+                halves.0 = halves.0 << 4 | digit
             } else {
-                halves.1 = halves.1 << 4 | UInt64(digit)
+                halves.1 = halves.1 << 4 | digit
             }
         }
         (self.high, self.low) = halves
+    }
+
+    private static func hexDigit(_ character: UInt8) -> UInt64? {
+        switch character {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(character - UInt8(ascii: "0"))
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(character - UInt8(ascii: "a") + 10)
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(character - UInt8(ascii: "A") + 10)
+        default: nil
+        }
     }
 
     /// The 16 bytes, in network order.

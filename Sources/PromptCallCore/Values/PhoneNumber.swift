@@ -3,19 +3,26 @@ package struct PhoneNumber: Hashable, Sendable {
     /// The digits read as a decimal number, which loses none of them.
     package let value: UInt64
 
+    /// From the first number of 7 digits to the last of 15.
+    private static let values: ClosedRange<UInt64> = 1_000_000...999_999_999_999_999
+
     /// Reads digits, with or without a leading `+`; nil where they are no such number.
-    package init?(_ text: some StringProtocol) {
-        let digits = text.dropFirst(text.hasPrefix("+") ? 1 : 0)
-        guard (7...15).contains(digits.utf8.count), !digits.hasPrefix("0"),
-            digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-            let value = UInt64(digits)
-        else { return nil }
-        self.value = value
+    package init?(_ text: String) {
+        var digits = text.utf8[...]
+        if digits.first == UInt8(ascii: "+") { digits = digits.dropFirst() }
+        guard digits.count <= 15, digits.first != UInt8(ascii: "0") else { return nil }
+        var value: UInt64 = 0
+        for byte in digits {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+            value = value * 10 + UInt64(byte - UInt8(ascii: "0"))
+        }
+        self.init(value: value)
     }
 
     /// Takes a stored value back.
     package init?(value: UInt64) {
-        self.init(String(value))
+        guard Self.values.contains(value) else { return nil }
+        self.value = value
     }
 
     /// The digits, for the API and for Nexmo; never for a log.

@@ -64,20 +64,22 @@ struct CallbackFields: Sendable {
 
     /// Percent-encodes all but unreserved characters (RFC 3986, section 2.3).
     private static func escaped(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".unicodeScalars)
-        var escaped = String.UnicodeScalarView()
+        var escaped: [UInt8] = []
+        escaped.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {
-            let scalar = Unicode.Scalar(byte)
-            if Character(scalar).isASCIILetterOrDigit || "-._~".unicodeScalars.contains(scalar) {
-                escaped.append(scalar)
+            if byte.isASCIILetterOrDigit || self.unreservedMarks.contains(byte) {
+                escaped.append(byte)
             } else {
-                escaped.append("%")
-                escaped.append(digits[Int(byte >> 4)])
-                escaped.append(digits[Int(byte & 15)])
+                escaped.append(UInt8(ascii: "%"))
+                escaped.append(self.hexDigits[Int(byte >> 4)])
+                escaped.append(self.hexDigits[Int(byte & 15)])
             }
         }
-        return String(escaped)
+        return String(decoding: escaped, as: UTF8.self)
     }
+
+    private static let unreservedMarks = Array("-._~".utf8)
+    private static let hexDigits = Array("0123456789ABCDEF".utf8)
 
     /// A JSON string (RFC 8259, section 7).
     private static func quoted(_ text: String) -> String {

@@ -18,20 +18,19 @@ struct CallbackRequest: Sendable {
         now: Timestamp
     ) {
         let fields = CallbackFields(record)
-        let form = fields.form
         let signed: [UInt8]
         var headers = [("webhook-id", "msg_\(record.id)"), ("user-agent", "promptcall")]
         switch callback.method {
         case .get:
             self.method = "GET"
-            self.url = callback.url + (callback.url.contains("?") ? "&" : "?") + form
+            self.url = callback.url + (callback.url.contains("?") ? "&" : "?") + fields.form
             self.body = []
             let query = self.url.split(separator: "?", maxSplits: 1).last ?? ""
             signed = Array(query.utf8)
         case .postForm:
             self.method = "POST"
             self.url = callback.url
-            self.body = Array(form.utf8)
+            self.body = Array(fields.form.utf8)
             headers.append(("content-type", "application/x-www-form-urlencoded"))
             signed = self.body
         case .postJSON:

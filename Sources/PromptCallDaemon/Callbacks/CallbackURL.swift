@@ -19,16 +19,19 @@ struct CallbackURL: Sendable {
         guard text.utf8.count <= Self.bytesMax else {
             throw Fault(description: "It has more than \(Self.bytesMax) bytes.")
         }
-        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), !text.contains("#") else {
+        let isPrintable = text.utf8.allSatisfy { byte in
+            (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "#")
+        }
+        guard isPrintable else {
             throw Fault(description: "It holds a character that no URL has, or a fragment.")
         }
-        let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let mark = text.utf8.firstIndex(of: UInt8(ascii: "?"))
         do throws(InvalidValue) {
-            self.location = try HTTPURL(String(parts.first ?? ""))
+            self.location = try HTTPURL(String(text[..<(mark ?? text.endIndex)]))
         } catch {
             throw Fault(description: "It is not an absolute http or https URL: \(error.message).")
         }
-        self.query = parts.count > 1 ? String(parts[1]) : nil
+        self.query = mark.map { String(text[text.index(after: $0)...]) }
     }
 
     /// Checks that a caller may have results sent there.

@@ -4,9 +4,8 @@ enum FieldName {
     static func isValid(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
-                Character(Unicode.Scalar(byte)).isASCIILetterOrDigit
-                    || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
-                    || byte == UInt8(ascii: "-")
+                byte.isASCIILetterOrDigit || byte == UInt8(ascii: ".")
+                    || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
             }
     }
 }

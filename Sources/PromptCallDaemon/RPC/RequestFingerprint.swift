@@ -17,7 +17,7 @@ enum RequestFingerprint {
         var text = CanonicalText()
         text.append("to", terms.to.digits)
         text.append("from", statesFrom ? terms.from.digits : "")
-        text.append("prompt", "\(terms.prompt)")
+        text.append("prompt", self.text(of: terms.prompt))
         text.append("text", order.script.text)
         text.append("bye", order.script.byeText)
         text.append("failed", order.script.failedText)
@@ -40,12 +40,33 @@ enum RequestFingerprint {
         return key.fingerprint(of: text.bytes)
     }
 
+    /// The kind in words, which must not change: fingerprints are stored.
+    private static func text(of prompt: PromptKind) -> String {
+        switch prompt {
+        case .pin(let length): "pin(length: \(length))"
+        case .digits(let min, let max): "digits(min: \(min), max: \(max))"
+        case .announcement: "announcement"
+        }
+    }
+
     /// Names and values, each with its length before it, so that no two lists look the same.
     private struct CanonicalText {
         private(set) var bytes: [UInt8] = []
 
+        init() {
+            // As much as most requests come to.
+            self.bytes.reserveCapacity(1024)
+        }
+
         mutating func append(_ name: String, _ value: String) {
-            self.bytes += Array("\(name.utf8.count):\(name)\(value.utf8.count):\(value)".utf8)
+            self.append(name)
+            self.append(value)
+        }
+
+        private mutating func append(_ text: String) {
+            self.bytes += String(text.utf8.count).utf8
+            self.bytes.append(UInt8(ascii: ":"))
+            self.bytes += text.utf8
         }
     }
 }

@@ -13,8 +13,9 @@ enum SpokenText {
         guard text.utf8.count <= self.bytesMax else {
             throw Fault(description: "It is longer than \(self.bytesMax) bytes.")
         }
-        let isPlain = text.unicodeScalars.allSatisfy { scalar in
-            scalar.value >= 0x20 && scalar.value != 0x7F || "\n\r\t".unicodeScalars.contains(scalar)
+        // A byte below 0x80 is a character of its own in UTF-8.
+        let isPlain = text.utf8.allSatisfy { byte in
+            byte >= 0x20 && byte != 0x7F || byte == 0x0A || byte == 0x0D || byte == 0x09
         }
         guard isPlain else { throw Fault(description: "It holds control characters.") }
         // Characters of Unicode, as Nexmo counts them: one that a reader sees may be many.

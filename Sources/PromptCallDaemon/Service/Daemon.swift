@@ -65,12 +65,15 @@ package struct Daemon: Sendable {
             throw DaemonFailure(error)
         }
         let (store, key) = try self.openStore()
-        let group = MultiThreadedEventLoopGroup.singleton
+        // Callers have a thread of their own, and all that has to do with Nexmo and receivers has
+        // another, tasks included: what they share there is handed over without a wake-up.
+        let rpcLoop = MultiThreadedEventLoopGroup.singleton.next()
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
         let http = HTTPClient(
-            eventLoopGroupProvider: .shared(group),
+            eventLoopGroupProvider: .shared(loop),
             configuration: Self.callbackHTTP
         )
-        let nexmo = NexmoClient(eventLoopGroup: group, logger: self.logger)
+        let nexmo = NexmoClient(eventLoopGroup: loop, logger: self.logger)
         let clock = SystemClock()
         let parts = DaemonParts(
             configuration: configuration,
@@ -78,13 +81,17 @@ package struct Daemon: Sendable {
             store: store,
             key: key,
             userID: self.userID,
+            eventLoop: loop,
+            rpcEventLoop: rpcLoop,
             callbackHTTP: http,
             nexmo: nexmo,
             clock: clock,
             logger: self.logger
         )
         do {
-            try await self.run(parts) { await self.close(store, http, nexmo) }
+            try await withTaskExecutorPreference(EventLoopTaskExecutor(loop)) {
+                try await self.run(parts) { await self.close(store, http, nexmo) }
+            }
         } catch {
             throw DaemonFailure(error)
         }

@@ -3,7 +3,7 @@ internal import CallEngine
 internal import Cryptography
 internal import DaemonConfiguration
 internal import Logging
-internal import NIOPosix
+internal import NIOCore
 internal import NexmoVoice
 internal import PromptCallAPI
 internal import PromptCallCore
@@ -25,6 +25,8 @@ struct DaemonParts: Sendable {
     let mint: TokenMint
     let clock: SystemClock
     private let key: SealingKey
+    private let eventLoop: any EventLoop
+    private let rpcEventLoop: any EventLoop
     private let startedAt: Timestamp
     let logger: Logger
 
@@ -34,6 +36,8 @@ struct DaemonParts: Sendable {
         store: SQLiteCallStore,
         key: SealingKey,
         userID: UInt32,
+        eventLoop: any EventLoop,
+        rpcEventLoop: any EventLoop,
         callbackHTTP: HTTPClient,
         nexmo: NexmoClient,
         clock: SystemClock,
@@ -45,6 +49,8 @@ struct DaemonParts: Sendable {
         self.configuration = configuration
         self.store = store
         self.key = key
+        self.eventLoop = eventLoop
+        self.rpcEventLoop = rpcEventLoop
         self.clock = clock
         self.startedAt = clock.now
         self.logger = logger
@@ -125,6 +131,7 @@ struct DaemonParts: Sendable {
                 .operations(self.operationsHandler),
                 .webhooks(WebhooksHandler(gateway: self.judge, callers: self.callers)),
             ],
+            eventLoopGroup: self.rpcEventLoop,
             logger: self.logger
         )
     }
@@ -135,7 +142,8 @@ struct DaemonParts: Sendable {
             WebhookServer(
                 gateway: self.judge,
                 address: WebhookSidecar.ListenAddress(host: listen.host.text, port: listen.port),
-                eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+                eventLoopGroup: self.eventLoop,
+                taskExecutor: EventLoopTaskExecutor(self.eventLoop),
                 logger: self.logger,
                 onBound: { _ in onBound() }
             )

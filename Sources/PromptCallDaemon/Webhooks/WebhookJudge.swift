@@ -60,14 +60,14 @@ package final class WebhookJudge: WebhookGateway {
 
     private func judge(_ request: DeliveredWebhook, at path: WebhookPath) async -> WebhookAnswer {
         guard self.urls.isGenuine(path) else { return self.refused(.notFound, "key", path.id) }
-        let record: CallRecord?
+        let credentials: CredentialsSource?
         do throws(EngineError) {
-            record = try await self.engine.call(path.id)
+            credentials = try await self.engine.credentials(of: path.id)
         } catch {
             return self.unanswered(path)
         }
-        guard let record else { return .notFound }
-        if let refusal = self.checkSignature(request, of: record) { return refusal }
+        guard let credentials else { return .notFound }
+        if let refusal = self.checkSignature(request, of: path.id, credentials) { return refusal }
         let decoded: DecodedWebhook
         do throws(WebhookError) {
             decoded = try WebhookDecoder.decode(request.body, at: path)
@@ -110,15 +110,16 @@ package final class WebhookJudge: WebhookGateway {
     /// Checks the signature where the call's profile has a secret; nil where all is well.
     private func checkSignature(
         _ request: DeliveredWebhook,
-        of record: CallRecord
+        of id: CallID,
+        _ credentials: CredentialsSource
     ) -> WebhookAnswer? {
-        guard case .profile(let name) = record.terms.credentials,
+        guard case .profile(let name) = credentials,
             let signature = self.state.withLock({ $0.signatures[name] })
         else { return nil }
         switch self.check(request, signature) {
         case .valid: return nil
-        case .missing: return self.refused(.unavailable, "signature missing", record.id)
-        case .wrong(let fault): return self.refused(.unauthorized, fault.rawValue, record.id)
+        case .missing: return self.refused(.unavailable, "signature missing", id)
+        case .wrong(let fault): return self.refused(.unauthorized, fault.rawValue, id)
         }
     }
 

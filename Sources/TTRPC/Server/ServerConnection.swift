@@ -25,6 +25,7 @@ final class ServerConnection: Sendable {
     let peer: PeerCredentials
     let outbound: OutboundQueue
     private let channel: any Channel
+    private let executor: EventLoopTaskExecutor
     private let handlers: HandlerTable
     private let configuration: TTRPCServerConfiguration
     private let budget: InboundBudget
@@ -53,6 +54,7 @@ final class ServerConnection: Sendable {
         onEnd: @escaping @Sendable (ServerConnection) -> Void
     ) {
         self.channel = channel
+        self.executor = EventLoopTaskExecutor(channel.eventLoop)
         self.peer = peer
         self.handlers = handlers
         self.configuration = configuration
@@ -178,7 +180,7 @@ final class ServerConnection: Sendable {
         _ body: @escaping @Sendable () async throws -> [UInt8]?
     ) {
         // Nobody awaits the task: it ends by itself, or is cancelled with its stream or connection.
-        let task = Task.immediate {
+        let task = Task.immediate(executorPreference: self.executor) {
             let result: Result<[UInt8]?, any Error>
             do {
                 result = .success(try await body())
