@@ -50,8 +50,8 @@ struct CallMachineExplorationTests {
                 $0.maxDuration = .seconds(60)
                 $0.unknownPlacement = .ringAgain
             },
-            states: 7000,
-            pairs: 790_000
+            states: 7800,
+            pairs: 880_000
         ),
     ]
 
