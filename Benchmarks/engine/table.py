@@ -12,12 +12,13 @@ class Table:
     def add(self, name, value, note="", bar=None, is_met=None):
         """A figure in words; `is_met` is none where there is no bar."""
         met = "" if is_met is None else ("met" if is_met else "MISSED")
-        self.rows.append((name, value, note, bar or "", met))
+        self.rows.append((name, value, bar or "", met, note))
 
     def text(self):
-        head = ("", "measured", "", "bar", "")
+        head = ("", "measured", "bar", "", "")
         full = [head, *(row for row in self.rows if len(row) > 1)]
-        widths = [max(len(row[i]) for row in full) for i in range(len(head))]
+        # The notes come last and need no width.
+        widths = [*(max(len(row[i]) for row in full) for i in range(len(head) - 1)), 0]
         lines = []
         for row in [head, *self.rows]:
             if len(row) == 1:
@@ -29,7 +30,7 @@ class Table:
 
     @property
     def missed(self):
-        return sum(row[-1] == "MISSED" for row in self.rows if len(row) > 1)
+        return sum(row[3] == "MISSED" for row in self.rows if len(row) > 1)
 
 
 def rate(value):

@@ -24,6 +24,8 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
     private var requests = 0
     private var bodyTimer: Scheduled<Void>?
     private var remoteAddress: String?
+    private var lastRead = NIODeadline.now()
+    private var idleTimer: Scheduled<Void>?
     /// The sender has said all that it will.
     private var isInputClosed = false
 
@@ -33,6 +35,7 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         self.remoteAddress = context.channel.remoteAddress?.ipAddress
+        self.watchIdleness(context)
         context.fireChannelActive()
     }
 
@@ -45,12 +48,14 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        self.lastRead = .now()
         self.watchBody(context)
         context.fireChannelReadComplete()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         self.bodyTimer?.cancel()
+        self.idleTimer?.cancel()
         // It is judged to its end all the same; only its answer goes nowhere.
         self.judged?.timer.cancel()
         self.judged = nil
@@ -61,8 +66,6 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
         switch event {
         case ChannelEvent.inputClosed:
             self.isInputClosed = true
-            if self.judged == nil { context.close(promise: nil) }
-        case IdleStateHandler.IdleStateEvent.read:
             if self.judged == nil { context.close(promise: nil) }
         default:
             context.fireUserInboundEventTriggered(event)
@@ -225,6 +228,24 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
         if self.bodyTimer == nil {
             self.bodyTimer = self.close(context, in: WebhookServer.bodyTimeout)
         }
+    }
+
+    /// A connection on which nothing comes is closed, unless an answer is being waited for. One
+    /// timer serves many requests: it looks when the last came.
+    private func watchIdleness(_ context: ChannelHandlerContext) {
+        let back = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+        let end = self.lastRead + WebhookServer.idleTimeout
+        self.idleTimer = context.eventLoop.scheduleTask(deadline: end) {
+            back.value.handler.idleTimerFired(back.value.context)
+        }
+    }
+
+    private func idleTimerFired(_ context: ChannelHandlerContext) {
+        if self.judged != nil { self.lastRead = .now() }
+        guard self.lastRead + WebhookServer.idleTimeout > .now() else {
+            return context.close(promise: nil)
+        }
+        self.watchIdleness(context)
     }
 
     @discardableResult

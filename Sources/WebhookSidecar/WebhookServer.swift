@@ -22,7 +22,7 @@ package struct WebhookServer: Service {
     /// How long a refused sender may go on before its connection is closed.
     static let lingerTimeout: TimeAmount = .seconds(2)
     /// How long a connection may be idle.
-    private static let idleTimeout: TimeAmount = .seconds(60)
+    static let idleTimeout: TimeAmount = .seconds(60)
     /// Most connections; more wait in the backlog until one is free.
     private static let connectionsMax = 4096
     private static let backlog: CInt = 1024
@@ -120,9 +120,6 @@ package struct WebhookServer: Service {
             withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: limits
         )
-        try pipeline.addHandlers(
-            IdleStateHandler(readTimeout: Self.idleTimeout),
-            WebhookConnectionHandler(judging: self.judging)
-        )
+        try pipeline.addHandler(WebhookConnectionHandler(judging: self.judging))
     }
 }

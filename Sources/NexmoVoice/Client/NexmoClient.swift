@@ -139,6 +139,7 @@ package final class NexmoClient: Sendable {
     }
 
     private func log(_ request: NexmoRequest, _ reply: NexmoReply, since start: NIODeadline) {
+        guard self.logger.logLevel <= .debug else { return }
         var metadata: Logger.Metadata = [
             LogKey.operation: "\(request.operation.rawValue)",
             LogKey.method: "\(request.method.rawValue)",

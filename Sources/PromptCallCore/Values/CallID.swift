@@ -25,7 +25,7 @@ package struct CallID: Hashable, Sendable {
     }
 
     /// Reads the canonical text of any UUID, in either case; nil where it is none.
-    package init?(_ text: some StringProtocol) {
+    package init?(_ text: String) {
         guard text.utf8.count == 36 else { return nil }
         var halves: (UInt64, UInt64) = (0, 0)
         for (index, character) in text.utf8.enumerated() {
