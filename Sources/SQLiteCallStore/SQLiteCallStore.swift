@@ -67,7 +67,7 @@ package final class SQLiteCallStore: CallStore {
         let path = directory.databasePath
         let health = StoreHealth()
         let checkpoints = try WorkerPool { () throws(StoreOpenError) in
-            [Checkpointer(connection: StoreConnection(path: path, role: .checkpointer), logger)]
+            [Checkpointer(connection: StoreConnection(path: path, role: .checkpointer))]
         }
         let schedule = CheckpointSchedule(pool: checkpoints, logger: logger)
         self.checkpoints = checkpoints
