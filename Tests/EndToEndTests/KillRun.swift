@@ -111,6 +111,7 @@ struct KillRun: Sendable {
         }
         self.world.lives.update { $0.kills += 1 }
         let code = try await daemon.end(SIGKILL)
+        self.world.lives.update { $0.deaths += 1 }
         if code != -SIGKILL {
             let log = daemon.state.value.lines.suffix(3).joined(separator: "\n")
             self.world.ledger.update { $0.fault("a daemon ended by itself with \(code): \(log)") }

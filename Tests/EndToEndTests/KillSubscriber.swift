@@ -54,7 +54,9 @@ struct KillSubscriber: Sendable {
     ) async throws {
         try await calls.subscribe { requests, responses in
             try await requests.send(self.start(after: cursor))
-            self.trace.update { $0.begin(killsBefore: lives.kills) }
+            self.trace.update {
+                $0.begin(killsBefore: lives.kills == lives.deaths ? lives.kills : nil)
+            }
             var left = Int.random(in: 1...200, using: &random)
             var unacknowledged = 0
             var acknowledgesAt = Int.random(in: 1...5, using: &random)

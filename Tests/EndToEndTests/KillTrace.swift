@@ -13,8 +13,9 @@ struct KillTrace: Sendable {
 
     /// One stream.
     struct Stream: Sendable {
-        /// How many daemons had been killed before it was asked for.
-        var killsBefore: Int
+        /// How many daemons had been killed before it was asked for; nil where one was dying, which
+        /// may have served it still.
+        var killsBefore: Int?
         /// How many had been when its first event came; nil without one.
         var killsAtFirst: Int?
         var seen: [Seen] = []
@@ -30,7 +31,7 @@ struct KillTrace: Sendable {
     var count: Int { self.known.count }
     private var known: Set<Seen> = []
 
-    mutating func begin(killsBefore: Int) {
+    mutating func begin(killsBefore: Int?) {
         self.streams.append(Stream(killsBefore: killsBefore))
     }
 

@@ -10,8 +10,10 @@ struct KillWorld: Sendable {
     struct Lives: Sendable {
         /// How often it became ready.
         var readies = 0
-        /// How often it was killed.
+        /// How often it was about to be killed.
         var kills = 0
+        /// How often it was gone then.
+        var deaths = 0
         /// Whether the one that is ready is killed no more.
         var isLast = false
     }
