@@ -1,5 +1,4 @@
 package import Cryptography
-internal import Logging
 package import PromptCallCore
 
 /// The store without its threads: each operation is done where it is asked for.
@@ -39,14 +38,14 @@ package final class SteppedCallStore {
             health: self.health
         )
         self.reader = StoreReader(connection: connection(.reader), seals: seals, store: store)
-        // Its failures show in what comes after them.
-        let silent = Logger(label: "store") { _ in SwiftLogNoOpLogHandler() }
-        self.checkpointer = Checkpointer(connection: connection(.checkpointer), silent)
+        self.checkpointer = Checkpointer(connection: connection(.checkpointer))
     }
 
-    /// Copies the write-ahead log into the database.
-    package func checkpoint() {
-        self.checkpointer.checkpoint()
+    /// Copies the write-ahead log into the database, beside the commits or by the writer.
+    ///
+    /// A failure shows in what comes after it.
+    package func checkpoint(byWriter: Bool) {
+        _ = byWriter ? try? self.writer.checkpoint() : try? self.checkpointer.checkpoint()
     }
 
     package func commit(_ batch: CommitBatch) throws(StoreError) -> CommitAnswer {

@@ -90,7 +90,7 @@ extension Simulation {
     func keepHouse() {
         guard let store = self.store, self.core != nil else { return }
         self.armWriting()
-        store.checkpoint()
+        store.checkpoint(byWriter: self.random.chance(0.5))
         self.disk.fault = nil
     }
 
