@@ -9,6 +9,9 @@ final class SQLiteStatement {
     private var bound: Int32 = 0
     private var isReset = true
     private var bindFailure = SQLITE_OK
+    /// Holds what is bound until the reset, where it fits: SQLite would allocate for each value.
+    private let values = UnsafeMutableRawBufferPointer.allocate(byteCount: 1024, alignment: 1)
+    private var valuesEnd = 0
 
     /// Takes a prepared statement over.
     init(handle: OpaquePointer, purpose: String) {
@@ -18,6 +21,7 @@ final class SQLiteStatement {
 
     deinit {
         sqlite3_finalize(self.handle)
+        self.values.deallocate()
     }
 
     func bind(_ value: Int64?) {
@@ -35,16 +39,15 @@ final class SQLiteStatement {
         self.bindNext { index in
             guard var value else { return sqlite3_bind_null(self.handle, index) }
             return value.withUTF8 { text in
-                text.withMemoryRebound(to: CChar.self) { text in
-                    sqlite3_bind_text64(
-                        self.handle,
-                        index,
-                        text.baseAddress,
-                        UInt64(text.count),
-                        promptcall_sqlite_transient(),
-                        UInt8(SQLITE_UTF8)
-                    )
-                }
+                let kept = self.keep(UnsafeRawBufferPointer(text))
+                return sqlite3_bind_text64(
+                    self.handle,
+                    index,
+                    kept.bytes?.assumingMemoryBound(to: CChar.self),
+                    UInt64(text.count),
+                    kept.destructor,
+                    UInt8(SQLITE_UTF8)
+                )
             }
         }
     }
@@ -54,13 +57,16 @@ final class SQLiteStatement {
             guard let value else { return sqlite3_bind_null(self.handle, index) }
             // Without a byte there is no address, and without an address it would be NULL.
             guard !value.isEmpty else { return sqlite3_bind_zeroblob(self.handle, index, 0) }
-            return sqlite3_bind_blob64(
-                self.handle,
-                index,
-                value,
-                UInt64(value.count),
-                promptcall_sqlite_transient()
-            )
+            return value.withUnsafeBytes { bytes in
+                let kept = self.keep(bytes)
+                return sqlite3_bind_blob64(
+                    self.handle,
+                    index,
+                    kept.bytes,
+                    UInt64(bytes.count),
+                    kept.destructor
+                )
+            }
         }
     }
 
@@ -100,6 +106,7 @@ final class SQLiteStatement {
         // It answers the failure of the last step once more, which that step has thrown.
         sqlite3_reset(self.handle)
         sqlite3_clear_bindings(self.handle)
+        self.valuesEnd = 0
         self.bound = 0
         self.bindFailure = SQLITE_OK
     }
@@ -137,6 +144,20 @@ final class SQLiteStatement {
 
     private func isNull(_ column: Int32) -> Bool {
         sqlite3_column_type(self.handle, column) == SQLITE_NULL
+    }
+
+    /// Keeps a value until the reset, or has SQLite copy it where there is no room.
+    private func keep(
+        _ value: UnsafeRawBufferPointer
+    ) -> (bytes: UnsafeRawPointer?, destructor: sqlite3_destructor_type?) {
+        let end = self.valuesEnd + value.count
+        guard end <= self.values.count else {
+            return (value.baseAddress, promptcall_sqlite_transient())
+        }
+        let room = UnsafeMutableRawBufferPointer(rebasing: self.values[self.valuesEnd..<end])
+        room.copyMemory(from: value)
+        self.valuesEnd = end
+        return (UnsafeRawPointer(room.baseAddress), promptcall_sqlite_static())
     }
 
     private func bindNext(_ bind: (Int32) -> Int32) {

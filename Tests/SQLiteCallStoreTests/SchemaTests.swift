@@ -92,6 +92,20 @@ struct SchemaTests {
             #expect(statement.optionalText(4) == nil)
             #expect(try !statement.step())
         }
+        // Together more than a statement keeps, each less.
+        let texts = ["a", "b", "c", ""].map { String(repeating: $0, count: 500) }
+        let longer = String(repeating: "d", count: 100_000)
+        for _ in 1...2 {
+            let statement = try connection.statement(query)
+            for text in texts {
+                statement.bind(text)
+            }
+            statement.bind(longer)
+            #expect(try statement.step())
+            #expect((0..<4).map { statement.text($0) } == texts)
+            #expect(statement.text(4) == longer)
+            #expect(try !statement.step())
+        }
         let wrong = SQLQuery("ask for what is not there", "SELECT nothing")
         #expect { try connection.statement(wrong) } throws: { error in
             "\(error)".contains("ask for what is not there")
