@@ -227,7 +227,7 @@ struct CallEngineTests {
     func retention() async throws {
         try await self.withEngine {
             var orders = OrderMaker()
-            for _ in 0..<1200 {
+            for _ in 0..<240 {
                 _ = try await self.engine.submit(orders.order(at: self.clock.now)).get()
             }
         }
