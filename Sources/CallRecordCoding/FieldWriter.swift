@@ -8,6 +8,13 @@ internal import PromptCallCore
 struct FieldWriter {
     private(set) var bytes: [UInt8] = []
 
+    /// What most values need no more than, in bytes.
+    private static let usualCapacity = 192
+
+    init() {
+        self.bytes.reserveCapacity(Self.usualCapacity)
+    }
+
     /// What a varint or a run of bytes is called in a field's first varint.
     enum Kind: UInt64 {
         case varint = 0
@@ -82,10 +89,16 @@ struct FieldWriter {
     /// Writes a message inside this one.
     mutating func write(_ message: some StoredMessage, to field: Int) {
         self.append(field, .bytes)
+        // Most are shorter than 128 bytes, so that one byte holds the length.
         let start = self.bytes.count
+        self.bytes.append(0)
         message.write(to: &self)
-        let length = Self.varint(UInt64(self.bytes.count - start))
-        self.bytes.insert(contentsOf: length, at: start)
+        let length = self.bytes.count - start - 1
+        if length <= 0x7F {
+            self.bytes[start] = UInt8(length)
+        } else {
+            self.bytes.replaceSubrange(start...start, with: Self.varint(UInt64(length)))
+        }
     }
 
     mutating func write(each messages: [some StoredMessage], to field: Int) {

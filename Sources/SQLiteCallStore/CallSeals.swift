@@ -3,8 +3,10 @@ internal import Cryptography
 internal import PromptCallCore
 
 /// Seals the secrets of calls, each for its call and purpose alone.
-struct CallSeals: Sendable {
-    private let key: SealingKey
+///
+/// It is used by one thread at a time.
+struct CallSeals {
+    private let sealer: Sealer
 
     /// What a sealed value is for. The raw values are part of the seals.
     private enum Purpose: UInt8 {
@@ -18,7 +20,7 @@ struct CallSeals: Sendable {
     private static let checkText = Array("promptcall".utf8)
 
     init(key: SealingKey) {
-        self.key = key
+        self.sealer = key.makeSealer()
     }
 
     func sealed(expected: [DTMFDigits], of id: CallID) -> [UInt8] {
@@ -60,7 +62,7 @@ struct CallSeals: Sendable {
     }
 
     private func seal(_ plain: [UInt8], _ purpose: Purpose, _ owner: [UInt8]) -> [UInt8] {
-        self.key.seal(plain, context: owner + [purpose.rawValue])
+        self.sealer.seal(plain, context: owner + [purpose.rawValue])
     }
 
     private func open(
@@ -68,6 +70,6 @@ struct CallSeals: Sendable {
         _ purpose: Purpose,
         _ owner: [UInt8]
     ) throws(CryptographyError) -> [UInt8] {
-        try self.key.open(sealed, context: owner + [purpose.rawValue])
+        try self.sealer.open(sealed, context: owner + [purpose.rawValue])
     }
 }

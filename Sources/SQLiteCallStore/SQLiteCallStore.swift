@@ -72,19 +72,19 @@ package final class SQLiteCallStore: CallStore {
             )
         }
         try held.noteDatabase()
-        return try SQLiteCallStore(held, seals, store, logger)
+        return try SQLiteCallStore(held, key, store, logger)
     }
 
     private init(
         _ directory: DataDirectory,
-        _ seals: CallSeals,
+        _ key: SealingKey,
         _ store: UInt64,
         _ logger: Logger
     ) throws(StoreOpenError) {
         let path = directory.databasePath
         let health = StoreHealth()
         let checkpoints = try WorkerPool { () throws(StoreOpenError) in
-            [Checkpointer(connection: StoreConnection(path: path, role: .checkpointer), logger)]
+            [Checkpointer(connection: StoreConnection(path: path, role: .checkpointer))]
         }
         let schedule = CheckpointSchedule(pool: checkpoints, logger: logger)
         self.checkpoints = checkpoints
@@ -92,7 +92,7 @@ package final class SQLiteCallStore: CallStore {
             (0..<Self.readerCount).map { _ in
                 StoreReader(
                     connection: StoreConnection(path: path, role: .reader),
-                    seals: seals,
+                    seals: CallSeals(key: key),
                     store: store
                 )
             }
@@ -101,7 +101,7 @@ package final class SQLiteCallStore: CallStore {
             [
                 StoreWriter(
                     connection: StoreConnection(path: path, role: .writer),
-                    seals: seals,
+                    seals: CallSeals(key: key),
                     store: store,
                     health: health
                 )
@@ -114,7 +114,7 @@ package final class SQLiteCallStore: CallStore {
             [
                 StoreInspector(
                     connection: StoreConnection(path: path, role: .reader),
-                    seals: seals,
+                    seals: CallSeals(key: key),
                     interruption: interruption
                 )
             ]

@@ -192,16 +192,35 @@ final class SQLiteConnection {
 
     /// Copies what no reader needs from the write-ahead log into the database, without waiting.
     ///
+    /// - Returns: How many pages of the log have been copied since it began; nil where another
+    ///   connection is about to copy them.
     /// - Throws: ``SQLiteError``.
-    func checkpoint() throws(SQLiteError) {
+    func checkpoint() throws(SQLiteError) -> Int? {
+        var copied: Int32 = 0
         let code = sqlite3_wal_checkpoint_v2(
             self.handle,
             nil,
             SQLITE_CHECKPOINT_PASSIVE,
             nil,
-            nil
+            &copied
         )
+        if code & 0xFF == SQLITE_BUSY { return nil }
         guard code == SQLITE_OK else { throw self.error(code, "write a checkpoint") }
+        return Int(copied)
+    }
+
+    /// Waits until what was copied into the database is on the disk.
+    ///
+    /// - Throws: ``SQLiteError``.
+    func syncDatabase() throws(SQLiteError) {
+        let purpose = "sync the database"
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        let found = sqlite3_file_control(self.handle, "main", SQLITE_FCNTL_FILE_POINTER, &file)
+        guard found == SQLITE_OK, let file, let sync = file.pointee.pMethods?.pointee.xSync else {
+            throw self.error(found, purpose)
+        }
+        let code = sync(file, SQLITE_SYNC_NORMAL)
+        guard code == SQLITE_OK else { throw self.error(code, purpose) }
     }
 
     private func error(_ code: Int32, _ purpose: String) -> SQLiteError {

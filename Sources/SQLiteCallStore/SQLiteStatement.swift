@@ -7,6 +7,7 @@ final class SQLiteStatement {
     private let handle: OpaquePointer
     private let purpose: String
     private var bound: Int32 = 0
+    private var isReset = true
     private var bindFailure = SQLITE_OK
 
     /// Takes a prepared statement over.
@@ -76,6 +77,7 @@ final class SQLiteStatement {
     /// - Throws: ``SQLiteError``, also where a value could not be bound.
     func step() throws(SQLiteError) -> Bool {
         guard self.bindFailure == SQLITE_OK else { throw self.error(self.bindFailure) }
+        self.isReset = false
         let code = sqlite3_step(self.handle)
         switch code {
         case SQLITE_ROW: return true
@@ -93,6 +95,8 @@ final class SQLiteStatement {
 
     /// Ends the run and forgets what was bound.
     func reset() {
+        guard !self.isReset || self.bound > 0 else { return }
+        self.isReset = true
         // It answers the failure of the last step once more, which that step has thrown.
         sqlite3_reset(self.handle)
         sqlite3_clear_bindings(self.handle)

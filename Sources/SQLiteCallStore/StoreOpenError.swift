@@ -29,7 +29,7 @@ package struct StoreOpenError: Error, Sendable {
     /// What to do about a damaged database, which is never repaired behind anyone's back.
     private static let damageAdvice = """
         Nothing was changed. Keep the files as they are and restore the last backup, or save what \
-        can be read with "sqlite3 calls.db .recover" (docs/operating.md, "The database is damaged").
+        can be read with "sqlite3 calls.db .dump" (docs/operating.md, "The database is damaged").
         """
 
     /// Says what of a database is damaged, in a sentence, and what to do.

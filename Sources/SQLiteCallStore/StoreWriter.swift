@@ -9,7 +9,11 @@ final class StoreWriter {
     private let seals: CallSeals
     private let store: UInt64
     private let health: StoreHealth
+    /// The call that retention has looked at last, in the order in which they ended.
+    private var prunedThrough: (endedAt: Int64, key: Int64) = (.min, 0)
 
+    /// How often a step of retention looks for so many calls as it may delete.
+    private static let callPagesMax = 4
     /// How long a `request_id` counts at least, from the submission on.
     private static let requestLifetime = Duration.seconds(24 * 60 * 60)
 
@@ -28,8 +32,9 @@ final class StoreWriter {
 
     /// Copies the write-ahead log into the database while nothing is being written.
     ///
+    /// - Returns: How many pages of the log have been copied; nil where that is not known.
     /// - Throws: ``SQLiteError`` or ``StoreOpenError``.
-    func checkpoint() throws {
+    func checkpoint() throws -> Int? {
         try self.connection.opened().checkpoint()
     }
 
@@ -153,14 +158,17 @@ final class StoreWriter {
         _ connection: SQLiteConnection
     ) throws -> CommitAnswer.Transitioned {
         let record = transition.record
-        let key = try connection.first(Self.updateCall) { statement in
-            self.bindState(of: record, to: statement)
+        let key = try connection.first(Self.selectVersion) { statement in
             statement.bind(record.id.bytes)
             statement.bind(transition.expectedVersion)
         } _: { row in
             row.integer(0)
         }
         guard let key else { return .conflict }
+        try connection.run(Self.updateCall) { statement in
+            self.bindState(of: record, to: statement)
+            statement.bind(key)
+        }
         if record.stage == .ended {
             try connection.run(Self.deleteScript) { $0.bind(key) }
         }
@@ -254,12 +262,43 @@ final class StoreWriter {
             let events = try self.pruneEvents(before: cut.events, limit, connection)
             // A call stays as long as an event of it, and its last one is not older than its end.
             let ended = min(cut.calls, cut.events)
-            try connection.run(Self.deleteCalls) { statement in
-                statement.bind(ended.milliseconds)
-                statement.bind(limit)
-            }
-            return PruneCount(calls: connection.changes, events: events)
+            let calls = try self.pruneCalls(endedBefore: ended, limit, connection)
+            return PruneCount(calls: calls, events: events)
         }
+    }
+
+    /// Deletes calls that ended first, but for those that a callback or an event keeps.
+    ///
+    /// It looks at few calls and goes on behind them the next time: while many are kept, looking
+    /// for one that is not would stop the commits for seconds.
+    private func pruneCalls(
+        endedBefore cut: Timestamp,
+        _ limit: Int,
+        _ connection: SQLiteConnection
+    ) throws -> Int {
+        var deleted = 0
+        for _ in 0..<Self.callPagesMax where deleted < limit {
+            let wanted = limit - deleted
+            let ended = try connection.rows(Self.selectEnded) { statement in
+                statement.bind(self.prunedThrough.endedAt)
+                statement.bind(self.prunedThrough.key)
+                statement.bind(cut.milliseconds)
+                statement.bind(wanted)
+            } _: { row in
+                (endedAt: row.integer(0), key: row.integer(1))
+            }
+            for call in ended {
+                try connection.run(Self.deleteCall) { $0.bind(call.key) }
+                deleted += connection.changes
+            }
+            guard ended.count == wanted, let last = ended.last else {
+                // That was the last; the next step begins with the oldest again.
+                self.prunedThrough = (.min, 0)
+                break
+            }
+            self.prunedThrough = last
+        }
+        return deleted
     }
 
     /// Deletes the oldest events up to the first that is kept, so that no gap comes to be.
@@ -357,9 +396,14 @@ extension StoreWriter {
         UPDATE calls SET
             version = ?, event_count = ?, stage = ?, reason = ?, ready_at = ?, due_at = ?,
             ended_at = ?, callback = ?, state = ?, expected = ?, collected = ?
-        WHERE id = ? AND version = ?
-        RETURNING key
+        WHERE key = ?
         """
+    )
+
+    /// A step of its own: RETURNING would make a table in memory for each row.
+    private static let selectVersion = SQLQuery(
+        "look for a version of a call",
+        "SELECT key FROM calls WHERE id = ? AND version = ?"
     )
 
     private static let insertScript = SQLQuery(
@@ -434,15 +478,20 @@ extension StoreWriter {
 
     private static let setPaused = SQLQuery("keep a pause", "UPDATE meta SET paused = ?")
 
-    private static let deleteCalls = SQLQuery(
-        "delete calls",
+    private static let selectEnded = SQLQuery(
+        "look for calls to delete",
         """
-        DELETE FROM calls WHERE key IN (
-            SELECT key FROM calls
-            WHERE ended_at < ? AND callback IS NOT 1
-                AND NOT EXISTS (SELECT 1 FROM events WHERE call = calls.key)
-            ORDER BY ended_at LIMIT ?
-        )
+        SELECT ended_at, key FROM calls INDEXED BY calls_ended
+        WHERE ended_at IS NOT NULL AND (ended_at, key) > (?, ?) AND ended_at < ?
+        ORDER BY ended_at, key LIMIT ?
+        """
+    )
+
+    private static let deleteCall = SQLQuery(
+        "delete a call",
+        """
+        DELETE FROM calls WHERE key = ? AND callback IS NOT 1
+            AND NOT EXISTS (SELECT 1 FROM events WHERE call = calls.key)
         """
     )
 }

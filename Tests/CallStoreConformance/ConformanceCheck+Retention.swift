@@ -67,6 +67,32 @@ extension ConformanceCheck {
                 let listed = try await store.list(ListPage(filter: filter, limit: 10))
                 #expect(listed.map(\.id) == [again.id])
             },
+            ConformanceCheck("Calls that are kept do not hold up those that ended after them") {
+                store in
+                let samples = (1...40).map { SampleCall(second: $0) }
+                try await store.submit(samples)
+                var waiting = CallbackProgress()
+                waiting.state = .waiting
+                try await store.apply(
+                    samples.enumerated().map { index, sample in
+                        sample.record.moved(to: .ended, at: 50 + index, event: .ended) { record in
+                            if index < 20 { record.progress.callback = waiting }
+                        }
+                    }
+                )
+                try await store.submit([SampleCall(second: 200)])
+                var deleted = PruneCount(calls: 0, events: 0)
+                // More steps than it takes, whatever a step looks at first.
+                for _ in 1...80 {
+                    let count = try await store.prune(self.cut(calls: 100, events: 100), limit: 2)
+                    #expect(count.calls <= 2 && count.events <= 2)
+                    deleted.calls += count.calls
+                    deleted.events += count.events
+                }
+                #expect(deleted == PruneCount(calls: 20, events: 80))
+                let left = try await store.load(samples.map(\.id)).map { $0 != nil }
+                #expect(left == (0..<40).map { $0 < 20 })
+            },
             ConformanceCheck("A call stays as long as its events") { store in
                 let sample = SampleCall(second: 1)
                 try await store.submit([sample])

@@ -49,21 +49,42 @@ struct CryptographyTests {
     @Test("A seal opens under its own key and context alone")
     func seals() throws {
         let key = SealingKey(bytes: RandomBytes.make(32))
+        let sealer = key.makeSealer()
         let plain = Array("4831 and more".utf8)
-        let sealed = key.seal(plain, context: [1, 2])
+        let sealed = sealer.seal(plain, context: [1, 2])
         #expect(sealed.count == plain.count + SealingKey.overhead)
-        #expect(try key.open(sealed, context: [1, 2]) == plain)
-        #expect(throws: CryptographyError.self) { try key.open(sealed, context: [1, 3]) }
+        #expect(try sealer.open(sealed, context: [1, 2]) == plain)
+        #expect(try key.makeSealer().open(sealed, context: [1, 2]) == plain)
+        #expect(throws: CryptographyError.self) { try sealer.open(sealed, context: [1, 3]) }
         #expect(throws: CryptographyError.self) {
-            try SealingKey(bytes: RandomBytes.make(32)).open(sealed, context: [1, 2])
+            let other = SealingKey(bytes: RandomBytes.make(32))
+            return try other.makeSealer().open(sealed, context: [1, 2])
         }
         for index in sealed.indices {
             var altered = sealed
             altered[index] ^= 1
-            #expect(throws: CryptographyError.self) { try key.open(altered, context: [1, 2]) }
+            #expect(throws: CryptographyError.self) { try sealer.open(altered, context: [1, 2]) }
+            // What failed leaves nothing behind.
+            #expect(try sealer.open(sealed, context: [1, 2]) == plain)
         }
-        #expect(throws: CryptographyError.self) { try key.open([], context: []) }
-        #expect(try key.open(key.seal([], context: []), context: []) == [])
+        #expect(throws: CryptographyError.self) { try sealer.open([], context: []) }
+        #expect(try sealer.open(sealer.seal([], context: []), context: []) == [])
+    }
+
+    @Test("No two seals have a nonce in common, and all of them open")
+    func nonces() throws {
+        let sealer = SealingKey(bytes: RandomBytes.make(32)).makeSealer()
+        let seals = (0..<1000).map { sealer.seal([UInt8](repeating: 7, count: $0), context: []) }
+        #expect(Set(seals.map { Array($0[1...12]) }).count == seals.count)
+        for (index, sealed) in seals.enumerated() {
+            #expect(try sealer.open(sealed, context: []).count == index)
+        }
+    }
+
+    @Test("A key does not print what it is")
+    func printsNothing() {
+        let key = SealingKey(bytes: [UInt8](repeating: 113, count: 32))
+        #expect(!"\(key)\(String(reflecting: key))".contains("113"))
     }
 
     @Test("An HS256 token is taken apart again")

@@ -10,7 +10,8 @@ package struct Retention: Sendable {
 
     private static let interval = Duration.seconds(60)
     private static let stepPause = Duration.milliseconds(20)
-    private static let stepMax = 500
+    /// Most calls and events deleted in one step, for commits wait for as long as one takes.
+    private static let stepMax = 100
 
     package init(calls: Duration, events: Duration) {
         self.calls = calls

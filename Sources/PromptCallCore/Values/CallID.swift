@@ -45,8 +45,12 @@ package struct CallID: Hashable, Sendable {
 
     /// The 16 bytes, in network order.
     package var bytes: [UInt8] {
-        [self.high, self.low].flatMap { half in
-            (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) }
+        [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
+            for index in 0..<8 {
+                buffer[index] = UInt8(truncatingIfNeeded: self.high >> (56 - 8 * index))
+                buffer[8 + index] = UInt8(truncatingIfNeeded: self.low >> (56 - 8 * index))
+            }
+            count = 16
         }
     }
 }

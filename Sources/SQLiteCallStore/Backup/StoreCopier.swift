@@ -46,7 +46,8 @@ final class StoreCopier {
             guard !self.interruption.isAsked else { throw Self.interrupted }
             // Little by little, or the sync at the end would have all others wait for theirs.
             try directory.syncDraft()
-            usleep(useconds_t(clamping: (clock.now - begun).microseconds))
+            let pause = min(clock.now - begun, Self.pauseMax)
+            usleep(useconds_t(clamping: pause.microseconds))
             begun = clock.now
         }
     }
@@ -69,6 +70,9 @@ final class StoreCopier {
             throw StoreError(.damaged, "The database is damaged: \(problem)")
         }
     }
+
+    /// Longest pause behind a step, for the write-ahead log grows meanwhile.
+    private static let pauseMax = Duration.milliseconds(50)
 
     private static let interrupted = StoreError(.unavailable, "The store is being closed.")
 

@@ -1,4 +1,4 @@
--- Schema 1, as version 0.1.0 wrote it; the key file is 32 times 05.
+-- Schema 1; the key file is 32 times 05.
 PRAGMA application_id=1346587724;
 PRAGMA user_version=1;
 PRAGMA foreign_keys=OFF;
