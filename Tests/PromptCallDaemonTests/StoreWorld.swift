@@ -110,6 +110,7 @@ final class StoreWorld: Sendable {
           default:
             application-id: 684027bc-a2e7-48b1-b4bd-adc02324e09c
             private-key-file: /etc/promptcall/private.key
+            calls-per-second: 1000
             from: "14155550101"
         """
 

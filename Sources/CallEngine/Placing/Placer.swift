@@ -318,6 +318,7 @@ package struct Placer: Sendable {
         self.liveNumbers[call.to] = call.id
         self.picked[call.id] = Picked(account: account, to: call.to)
         // The next probe of what is in trouble waits for its minute.
+        if self.troubles.isEmpty { return }
         for trouble in self.concerns(of: call.credentials) where self.troubles[trouble] != nil {
             self.troubles[trouble] = now + EngineLimits.probe
         }
@@ -331,6 +332,7 @@ package struct Placer: Sendable {
     /// Whether a call's profile exists, and nothing stops the call unless it may be a probe.
     private func isTrusted(_ profile: QueuedCredentials, at now: Timestamp) -> Bool {
         guard profile.map({ self.profiles[$0] != nil }) ?? true else { return false }
+        if self.troubles.isEmpty { return true }
         return self.concerns(of: profile).allSatisfy { trouble in
             self.troubles[trouble].map { $0 <= now } ?? true
         }
