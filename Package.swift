@@ -115,14 +115,15 @@ let targets: [Target] = [
     // A store in memory, a scripted Nexmo and a harness that drives the engine on one thread.
     .target(
         name: "EngineTestSupport",
-        dependencies: ["CallEngine", "PromptCallCore", .heapModule, .logging],
+        dependencies: ["CallEngine", "CallSimulation", "PromptCallCore", .logging],
         path: "Tests/EngineTestSupport",
         swiftSettings: settings
     ),
     .testTarget(
         name: "CallEngineTests",
         dependencies: [
-            "CallEngine", "EngineTestSupport", "PromptCallCore", .heapModule, .logging,
+            "CallEngine", "CallSimulation", "EngineTestSupport", "PromptCallCore", .heapModule,
+            .logging,
         ],
         swiftSettings: settings
     ),

@@ -1,3 +1,4 @@
+import CallSimulation
 import EngineTestSupport
 import PromptCallCore
 import Testing

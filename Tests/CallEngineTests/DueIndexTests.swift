@@ -1,4 +1,5 @@
 import CallEngine
+import CallSimulation
 import EngineTestSupport
 import PromptCallCore
 import Testing

@@ -4,15 +4,19 @@ internal import Synchronization
 
 /// The engine at work: it feeds ``EngineCore`` and carries out what the core decides.
 ///
-/// Any task may call it. Each call locks the core for one step, answers whoever waits, and leaves
-/// the rest to the tasks of ``run()``.
+/// Any task may call it. What comes is laid on a desk; whoever finds nobody stepping the core steps
+/// it until the desk is empty, answers whoever waits, and leaves the rest to the tasks of
+/// ``run()``. So nobody waits for another's step.
 package final class CallEngine: Sendable {
     let store: any CallStore
     let provider: any VoiceProvider
     let sender: any CallbackSender
     let clock: any EngineClock
     let logger: Logger
+    /// Taken before that of the desk, where both are.
     private let state: Mutex<State>
+    private let desk = Mutex(EngineDesk())
+    private let lastID = Atomic<UInt64>(0)
     private let operations: AsyncStream<EngineOperation>
     private let operationsContinuation: AsyncStream<EngineOperation>.Continuation
     private let committing = ResumingThreadExecutor()
@@ -20,9 +24,7 @@ package final class CallEngine: Sendable {
 
     private struct State {
         var core: EngineCore
-        var waiting: [ReplyID: CheckedContinuation<EngineReply, Never>] = [:]
-        var lastID: UInt64 = 0
-        /// Nothing is carried out any more, so nobody may wait.
+        /// Nothing is carried out any more.
         var hasStopped = false
         var isCommitting = false
         /// Whoever waits for the last commit to end.
@@ -85,7 +87,8 @@ package final class CallEngine: Sendable {
 
     /// Lets the core judge, answers whoever waits, and hands on the rest.
     func feed(_ inputs: [EngineInput], _ completions: [EngineCompletion] = []) {
-        self.carryOn(self.state.withLock { self.step(&$0, inputs, completions) })
+        let mustStep = self.desk.withLock { $0.arrived(inputs, completions) }
+        if mustStep { self.stepAll() }
     }
 
     /// Asks the core for something and waits for its answer.
@@ -114,23 +117,20 @@ package final class CallEngine: Sendable {
 
     /// A fresh name for somebody who waits, or for a stream.
     func newID() -> UInt64 {
-        self.state.withLock { state in
-            state.lastID += 1
-            return state.lastID
-        }
+        self.lastID.add(1, ordering: .relaxed).newValue
     }
 
     /// What the core can tell of itself.
     package func snapshot() -> EngineSnapshot {
-        self.state.withLock { EngineSnapshot($0.core) }
+        self.look { EngineSnapshot($0) }
     }
 
     /// How many calls are live or about to be.
-    package var liveCalls: Int { self.state.withLock { $0.core.liveCalls } }
+    package var liveCalls: Int { self.look { $0.liveCalls } }
 
     /// Whether a drain has calls to wait for.
     var isFollowingDrain: Bool {
-        self.state.withLock { $0.core.isDraining && $0.core.liveCalls > 0 }
+        self.look { $0.isDraining && $0.liveCalls > 0 }
     }
 
     /// How many calls of a caller are queued.
@@ -152,10 +152,34 @@ package final class CallEngine: Sendable {
     /// What is left to be done when a step is over and the lock is free.
     private struct Outcome {
         /// What was answered to whom.
-        var answers: [(CheckedContinuation<EngineReply, Never>, EngineReply)] = []
+        var answers: [(ReplyID, EngineReply)] = []
         /// What an operator should know.
         var notices: [EngineNotice] = []
         var commit: CommitBatch?
+        /// Whoever waits for the last commit, where it has ended.
+        var commitWaiter: CheckedContinuation<Void, Never>?
+    }
+
+    /// Steps the core until nothing is left to be taken.
+    private func stepAll() {
+        while true {
+            let outcome = self.state.withLock { state -> Outcome? in
+                guard let work = self.desk.withLock({ $0.takeOrEnd() }) else { return nil }
+                return self.step(&state, work)
+            }
+            guard let outcome else { return }
+            self.carryOn(outcome)
+        }
+    }
+
+    /// Looks at the core as it is behind all that came before.
+    private func look<Value>(_ body: (EngineCore) -> Value) -> Value {
+        let (value, outcome) = self.state.withLock { state in
+            let outcome = self.step(&state, self.desk.withLock { $0.take() })
+            return (body(state.core), outcome)
+        }
+        self.carryOn(outcome)
+        return value
     }
 
     /// Begins a commit before those are answered who may have more for the next.
@@ -165,23 +189,19 @@ package final class CallEngine: Sendable {
             // on the store's thread, which so has the next batch without another being woken.
             Task.immediate(executorPreference: self.committing) { await self.commit(batch) }
         }
-        for (waiting, reply) in outcome.answers { waiting.resume(returning: reply) }
+        let waiting = self.desk.withLock { desk in
+            outcome.answers.map { desk.takeWaiting($0.0) }
+        }
+        for (waiting, answer) in zip(waiting, outcome.answers) {
+            waiting?.resume(returning: answer.1)
+        }
         for notice in outcome.notices { notice.log(to: self.logger) }
+        outcome.commitWaiter?.resume()
     }
 
     private func commit(_ batch: CommitBatch) async {
         let result: Result<CommitAnswer, StoreError> = await self.write(batch)
-        let (outcome, waiter) = self.state.withLock { state in
-            state.isCommitting = false
-            let outcome = self.step(&state, [], [.committed(result)])
-            guard !state.isCommitting else {
-                return (outcome, CheckedContinuation<Void, Never>?.none)
-            }
-            defer { state.commitWaiter = nil }
-            return (outcome, state.commitWaiter)
-        }
-        self.carryOn(outcome)
-        waiter?.resume()
+        self.feed([], [.committed(result)])
         // Behind the answers, which do not wait for it.
         if case .success = result { self.log(batch) }
     }
@@ -199,19 +219,16 @@ package final class CallEngine: Sendable {
 
     /// Steps the core. All that is ordered by steps is done under the lock: of two steps, the
     /// later one's operations come later and its wake holds. A commit has no other beside it.
-    private func step(
-        _ state: inout State,
-        _ inputs: [EngineInput],
-        _ completions: [EngineCompletion]
-    ) -> Outcome {
+    private func step(_ state: inout State, _ work: EngineDesk.Work) -> Outcome {
         var outcome = Outcome()
         let now = self.clock.now
         let before = EngineNotice.State(state.core)
-        for operation in state.core.step(inputs, completions, at: now) {
+        let wasCommitting = state.isCommitting
+        if work.completions.contains(where: \.isOfCommit) { state.isCommitting = false }
+        for operation in state.core.step(work.inputs, work.completions, at: now) {
             switch operation {
             case .reply(let id, let reply):
-                guard let waiting = state.waiting.removeValue(forKey: id) else { continue }
-                outcome.answers.append((waiting, reply))
+                outcome.answers.append((id, reply))
             case .commit(let batch):
                 guard !state.hasStopped else { continue }
                 state.isCommitting = true
@@ -223,6 +240,10 @@ package final class CallEngine: Sendable {
         }
         self.alarm.set(state.core.nextWake(after: now))
         outcome.notices = EngineNotice.between(before, EngineNotice.State(state.core))
+        if wasCommitting, !state.isCommitting {
+            outcome.commitWaiter = state.commitWaiter
+            state.commitWaiter = nil
+        }
         return outcome
     }
 
@@ -235,33 +256,31 @@ package final class CallEngine: Sendable {
         _ continuation: CheckedContinuation<EngineReply, Never>,
         mayGiveUp: Bool
     ) {
-        let outcome = self.state.withLock { state -> Outcome in
-            if state.hasStopped {
-                return Outcome(answers: [(continuation, .failed(Self.stopped))])
-            }
-            if mayGiveUp, Task.isCancelled {
-                return Outcome(answers: [(continuation, .failed(Self.givenUp))])
-            }
-            state.waiting[id] = continuation
-            return self.step(&state, [input(id)], [])
+        let (refusal, mustStep) = self.desk.withLock { desk -> (EngineError?, Bool) in
+            if desk.hasStopped { return (Self.stopped, false) }
+            if mayGiveUp, Task.isCancelled { return (Self.givenUp, false) }
+            desk.waits(continuation, for: id)
+            return (nil, desk.arrived([input(id)], []))
         }
-        self.carryOn(outcome)
+        if let refusal { continuation.resume(returning: .failed(refusal)) }
+        if mustStep { self.stepAll() }
     }
 
     private func stop() {
-        let waiting = self.state.withLock { state in
-            state.hasStopped = true
-            defer { state.waiting = [:] }
-            return state.waiting.values
-        }
+        let waiting = self.desk.withLock { $0.stop() }
+        self.state.withLock { $0.hasStopped = true }
         for continuation in waiting { continuation.resume(returning: .failed(Self.stopped)) }
     }
 
     private func abandon(_ id: ReplyID, _ abandoned: @Sendable (ReplyID) -> EngineInput?) {
-        let waiting = self.state.withLock { $0.waiting.removeValue(forKey: id) }
-        guard let waiting else { return }
-        if let input = abandoned(id) { self.feed([input]) }
-        waiting.resume(returning: .failed(Self.givenUp))
+        let input = abandoned(id)
+        let (waiting, mustStep) = self.desk.withLock { desk in
+            let waiting = desk.takeWaiting(id)
+            guard waiting != nil, let input else { return (waiting, false) }
+            return (waiting, desk.arrived([input], []))
+        }
+        waiting?.resume(returning: .failed(Self.givenUp))
+        if mustStep { self.stepAll() }
     }
 
     private static let stopped = EngineError(.draining, "The daemon has stopped.")

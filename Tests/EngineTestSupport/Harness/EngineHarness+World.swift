@@ -1,4 +1,5 @@
 internal import CallEngine
+internal import CallSimulation
 internal import PromptCallCore
 
 // What happens between the core and the world.

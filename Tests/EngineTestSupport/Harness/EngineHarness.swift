@@ -1,4 +1,5 @@
 package import CallEngine
+internal import CallSimulation
 package import PromptCallCore
 
 /// An engine core with a store, a Nexmo and receivers around it, on one thread and one clock.
