@@ -91,10 +91,6 @@ final class OperationsHandler: OperationsService {
         do throws(StoreError) {
             try await self.store.backup(to: directory, key: self.key)
         } catch {
-            self.logger.error(
-                "backup failed",
-                metadata: [LogKey.directory: "\(directory)", LogKey.error: "\(error)"]
-            )
             throw self.refusal(error, of: directory)
         }
         self.logger.notice("backup made", metadata: [LogKey.directory: "\(directory)"])
@@ -106,6 +102,7 @@ final class OperationsHandler: OperationsService {
     private func refusal(_ error: StoreError, of directory: String) -> RPCError {
         switch error.code {
         case .directoryRefused:
+            // Only whoever asked can do something about it.
             return RPCError(
                 .failedPrecondition,
                 "BACKUP_REFUSED",
@@ -113,9 +110,14 @@ final class OperationsHandler: OperationsService {
                 field: "directory"
             )
         case .damaged:
+            // The engine logs it.
             self.engine.storeDamaged("\(error)")
             return RPCError(.storeDamaged)
         case .unavailable, .unknownFate, .cursorExpired, .cursorForeign:
+            self.logger.error(
+                "backup failed",
+                metadata: [LogKey.directory: "\(directory)", LogKey.error: "\(error)"]
+            )
             return RPCError(
                 .unavailable,
                 "BACKUP_FAILED",
