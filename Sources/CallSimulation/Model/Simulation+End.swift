@@ -94,17 +94,17 @@ extension Simulation {
 
     /// A call ends within all its windows and 120 s, and what the machine was down for.
     private func checkTime(of record: CallRecord) {
-        guard let ended = record.progress.endedAt, let leg = record.leg, leg.placement == .placed,
-            !self.model.clockWasSet
-        else { return }
+        guard record.leg?.placement == .placed, let time = self.model.time(of: record.id) else {
+            return
+        }
         let terms = record.terms
         let windows =
             CallWindows.setup + terms.ringTimeout + CallWindows.slack + terms.maxDuration
             + CallWindows.lost + .seconds(120)
         let outage = self.outages.reduce(Duration.zero) { $0 + ($1.upperBound - $1.lowerBound) }
         self.model.check(
-            ended - leg.placingAt <= windows + outage,
-            "call \(self.name(record.id)) took \((ended - leg.placingAt) / .seconds(1)) s"
+            time <= windows + outage,
+            "call \(self.name(record.id)) took \(time / .seconds(1)) s"
         )
     }
 

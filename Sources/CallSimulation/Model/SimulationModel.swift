@@ -7,8 +7,10 @@ struct SimulationModel {
     var lateAnswers = 0
     /// The wall clock was set, so stored times were judged by another clock.
     var clockWasSet = false
-    /// Which legs of which calls Nexmo was asked for.
-    private var ordered: [CallID: Set<Int>] = [:]
+    /// When Nexmo was asked for a call's latest leg, and when the call's end was stored, in the time
+    /// that the daemon's clock may not show.
+    private var orderedAt: [CallID: Timestamp] = [:]
+    private var endedAt: [CallID: Timestamp] = [:]
 
     /// A promise was broken.
     mutating func violate(_ message: String) {
@@ -20,8 +22,21 @@ struct SimulationModel {
         if !condition { self.violate(message()) }
     }
 
-    /// Nexmo was asked for a leg.
-    mutating func ordered(_ record: CallRecord, leg: Int) {
-        self.ordered[record.id, default: []].insert(leg)
+    /// Nexmo was asked for a leg of a call.
+    mutating func ordered(_ id: CallID, at time: Timestamp) {
+        self.orderedAt[id] = time
+    }
+
+    /// A batch was written.
+    mutating func written(_ batch: CommitBatch, at time: Timestamp) {
+        for record in batch.transitions.map(\.record) where record.stage == .ended {
+            self.endedAt[record.id] = self.endedAt[record.id] ?? time
+        }
+    }
+
+    /// From the latest order to ring to the end; nil where one of them is not known.
+    func time(of id: CallID) -> Duration? {
+        guard let start = self.orderedAt[id], let end = self.endedAt[id] else { return nil }
+        return end - start
     }
 }

@@ -154,6 +154,7 @@ extension Simulation {
             self.armWriting()
             let committed = self.stored { store throws(StoreError) in try store.commit(batch) }
             self.disk.fault = nil
+            if case .success = committed { self.model.written(batch, at: self.time) }
             self.word(.committed(committed), in: .zero...(.milliseconds(3)))
         case .place(let record, let leg, let opening, _):
             self.place(record, leg, opening)
@@ -259,7 +260,7 @@ extension Simulation {
             self.plan(.complete(.placementSent(record.id), self.incarnation), after: .zero)
         }
         if let fault = placing.fault { self.touched(record.id, by: fault) }
-        self.model.ordered(record, leg: leg)
+        self.model.ordered(record.id, at: self.time)
         self.answered(
             .placement(record.id, leg: leg, placing.answer),
             of: record.id,

@@ -71,6 +71,7 @@ extension CallMachine {
     ///
     /// A placing that was under way is unknown; live legs are asked about at once.
     package mutating func restarted(hasCredentials: Bool, at now: Timestamp) {
+        if self.record.isLive { self.pullTimersForward(at: now) }
         switch self.record.stage {
         case .queued:
             if !hasCredentials { self.awaitCredentials(at: now) }
@@ -95,6 +96,19 @@ extension CallMachine {
         case .ended:
             break
         }
+    }
+
+    /// Timers are stored by the wall clock, which may have been set back while nobody was there:
+    /// none fires later than it would if it began now.
+    private mutating func pullTimersForward(at now: Timestamp) {
+        let ringing = CallWindows.setup + self.record.terms.ringTimeout + CallWindows.slack
+        let all = ringing + self.record.terms.maxDuration + CallWindows.lost
+        for (timer, at) in self.record.timers.all {
+            let latest = now + (timer == .length || timer == .lost ? all : ringing)
+            self.record.timers[timer] = min(at, latest)
+        }
+        // It is asked about again at once.
+        self.withCurrentLeg { $0.seenAliveAt = nil }
     }
 
     /// The entry that is waited for may have come while nobody was there to take it.
