@@ -4,16 +4,16 @@ internal import Synchronization
 
 /// The engine at work: it feeds ``EngineCore`` and carries out what the core decides.
 ///
-/// Any task may call it. What comes is laid on a desk; whoever finds nobody stepping the core steps
-/// it until the desk is empty, answers whoever waits, and leaves the rest to the tasks of
-/// ``run()``. So nobody waits for another's step.
+/// Any task may call it. What comes is laid on a desk. Whoever has the core steps it until the desk
+/// is empty, answers whoever waits, and leaves the rest to the tasks of ``run()``. Who finds the
+/// core taken goes on at once, for it is looked after.
 package final class CallEngine: Sendable {
     let store: any CallStore
     let provider: any VoiceProvider
     let sender: any CallbackSender
     let clock: any EngineClock
     let logger: Logger
-    /// Taken before that of the desk, where both are.
+    /// Taken before that of the desk, where both are. Whoever gives it back looks at the desk.
     private let state: Mutex<State>
     private let desk = Mutex(EngineDesk())
     private let lastID = Atomic<UInt64>(0)
@@ -70,7 +70,7 @@ package final class CallEngine: Sendable {
     /// - Throws: ``StoreError`` where the store cannot be read.
     package func recover() async throws(StoreError) {
         self.feed([.recoveryBegan(try await self.store.counts())])
-        let lease = self.state.withLock { $0.core.lease }
+        let lease = self.glance { $0.lease }
         var last: CallID?
         while true {
             let page = try await self.store.claimLive(
@@ -87,8 +87,8 @@ package final class CallEngine: Sendable {
 
     /// Lets the core judge, answers whoever waits, and hands on the rest.
     func feed(_ inputs: [EngineInput], _ completions: [EngineCompletion] = []) {
-        let mustStep = self.desk.withLock { $0.arrived(inputs, completions) }
-        if mustStep { self.stepAll() }
+        self.desk.withLock { $0.lay(inputs, completions) }
+        self.stepAll()
     }
 
     /// Asks the core for something and waits for its answer.
@@ -135,18 +135,18 @@ package final class CallEngine: Sendable {
 
     /// How many calls of a caller are queued.
     package func queuedCalls(of caller: String) -> Int {
-        self.state.withLock { $0.core.counters.queued[caller, default: 0] }
+        self.glance { $0.counters.queued[caller, default: 0] }
     }
 
     /// Where the credentials of a call in memory come from; nil where it is not there.
     func cachedCredentials(of id: CallID) -> CredentialsSource? {
-        self.state.withLock { $0.core.cache[id]?.terms.credentials }
+        self.glance { $0.cache[id]?.terms.credentials }
     }
 
     /// The live leg of a conversation, for events that name nothing else; they are rare enough for
     /// a look at every live call.
     package func liveLeg(conversationUUID: String) -> (CallID, leg: Int)? {
-        self.state.withLock { $0.core.cache.liveLeg(conversationUUID: conversationUUID) }
+        self.glance { $0.cache.liveLeg(conversationUUID: conversationUUID) }
     }
 
     /// What is left to be done when a step is over and the lock is free.
@@ -160,12 +160,11 @@ package final class CallEngine: Sendable {
         var commitWaiter: CheckedContinuation<Void, Never>?
     }
 
-    /// Steps the core until nothing is left to be taken.
+    /// Steps the core until the desk is empty, unless somebody else has it, who will.
     private func stepAll() {
-        while true {
-            let outcome = self.state.withLock { state -> Outcome? in
-                guard let work = self.desk.withLock({ $0.takeOrEnd() }) else { return nil }
-                return self.step(&state, work)
+        while self.desk.withLock({ !$0.isEmpty }) {
+            let outcome = self.state.withLockIfAvailable { state in
+                self.step(&state, self.desk.withLock { $0.take() })
             }
             guard let outcome else { return }
             self.carryOn(outcome)
@@ -179,6 +178,14 @@ package final class CallEngine: Sendable {
             return (body(state.core), outcome)
         }
         self.carryOn(outcome)
+        self.stepAll()
+        return value
+    }
+
+    /// Looks at the core, whatever lies on the desk.
+    private func glance<Value>(_ body: (EngineCore) -> Value) -> Value {
+        let value = self.state.withLock { body($0.core) }
+        self.stepAll()
         return value
     }
 
@@ -201,7 +208,14 @@ package final class CallEngine: Sendable {
 
     private func commit(_ batch: CommitBatch) async {
         let result: Result<CommitAnswer, StoreError> = await self.write(batch)
-        self.feed([], [.committed(result)])
+        // Here and at once, so that this thread has the next batch.
+        let outcome = self.state.withLock { state in
+            var work = self.desk.withLock { $0.take() }
+            work.completions.append(.committed(result))
+            return self.step(&state, work)
+        }
+        self.carryOn(outcome)
+        self.stepAll()
         // Behind the answers, which do not wait for it.
         if case .success = result { self.log(batch) }
     }
@@ -214,6 +228,7 @@ package final class CallEngine: Sendable {
                 return !state.isCommitting
             }
             if isIdle { continuation.resume() }
+            self.stepAll()
         }
     }
 
@@ -256,31 +271,33 @@ package final class CallEngine: Sendable {
         _ continuation: CheckedContinuation<EngineReply, Never>,
         mayGiveUp: Bool
     ) {
-        let (refusal, mustStep) = self.desk.withLock { desk -> (EngineError?, Bool) in
-            if desk.hasStopped { return (Self.stopped, false) }
-            if mayGiveUp, Task.isCancelled { return (Self.givenUp, false) }
+        let refusal = self.desk.withLock { desk -> EngineError? in
+            if desk.hasStopped { return Self.stopped }
+            if mayGiveUp, Task.isCancelled { return Self.givenUp }
             desk.waits(continuation, for: id)
-            return (nil, desk.arrived([input(id)], []))
+            desk.lay([input(id)], [])
+            return nil
         }
         if let refusal { continuation.resume(returning: .failed(refusal)) }
-        if mustStep { self.stepAll() }
+        self.stepAll()
     }
 
     private func stop() {
         let waiting = self.desk.withLock { $0.stop() }
         self.state.withLock { $0.hasStopped = true }
+        self.stepAll()
         for continuation in waiting { continuation.resume(returning: .failed(Self.stopped)) }
     }
 
     private func abandon(_ id: ReplyID, _ abandoned: @Sendable (ReplyID) -> EngineInput?) {
         let input = abandoned(id)
-        let (waiting, mustStep) = self.desk.withLock { desk in
+        let waiting = self.desk.withLock { desk in
             let waiting = desk.takeWaiting(id)
-            guard waiting != nil, let input else { return (waiting, false) }
-            return (waiting, desk.arrived([input], []))
+            if waiting != nil, let input { desk.lay([input], []) }
+            return waiting
         }
         waiting?.resume(returning: .failed(Self.givenUp))
-        if mustStep { self.stepAll() }
+        self.stepAll()
     }
 
     private static let stopped = EngineError(.draining, "The daemon has stopped.")

@@ -3,7 +3,7 @@ internal import PromptCallCore
 /// Where whatever comes to the engine is laid down, and who waits for an answer is known.
 ///
 /// It is locked for a moment at a time: whoever comes while the core is being stepped lays down
-/// what he has, and whoever steps takes that along.
+/// what he has, and whoever steps looks here behind that.
 struct EngineDesk {
     /// What came and was not taken yet, in order.
     struct Work {
@@ -14,32 +14,22 @@ struct EngineDesk {
     }
 
     private var work = Work()
-    /// Somebody steps the core until nothing is left here.
-    private var isStepping = false
     private var waiting: [ReplyID: CheckedContinuation<EngineReply, Never>] = [:]
     /// Nothing is carried out any more, so nobody may wait.
     private(set) var hasStopped = false
 
-    /// Lays something down; true where whoever did so is to step the core.
-    mutating func arrived(_ inputs: [EngineInput], _ completions: [EngineCompletion]) -> Bool {
+    /// Whether nothing lies here.
+    var isEmpty: Bool { self.work.isEmpty }
+
+    /// Lays something down.
+    mutating func lay(_ inputs: [EngineInput], _ completions: [EngineCompletion]) {
         self.work.inputs += inputs
         self.work.completions += completions
-        defer { self.isStepping = true }
-        return !self.isStepping
     }
 
-    /// Notes who waits for the answer to an input that arrives at the same moment.
+    /// Notes who waits for the answer to an input that is laid down at the same moment.
     mutating func waits(_ continuation: CheckedContinuation<EngineReply, Never>, for id: ReplyID) {
         self.waiting[id] = continuation
-    }
-
-    /// Takes all that lies here; nil where nothing is left, and so nobody steps any more.
-    mutating func takeOrEnd() -> Work? {
-        guard !self.work.isEmpty else {
-            self.isStepping = false
-            return nil
-        }
-        return self.take()
     }
 
     /// Takes all that lies here.
