@@ -96,10 +96,3 @@ package enum EngineCompletion: Sendable {
     case search(CallID, leg: Int, SearchAnswer)
     case callback(CallID, CallbackAnswer)
 }
-
-extension EngineCompletion {
-    /// Whether it says what became of a batch.
-    var isOfCommit: Bool {
-        if case .committed = self { true } else { false }
-    }
-}

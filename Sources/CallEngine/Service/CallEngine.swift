@@ -4,19 +4,15 @@ internal import Synchronization
 
 /// The engine at work: it feeds ``EngineCore`` and carries out what the core decides.
 ///
-/// Any task may call it. What comes is laid on a desk. Whoever has the core steps it until the desk
-/// is empty, answers whoever waits, and leaves the rest to the tasks of ``run()``. Who finds the
-/// core taken goes on at once, for it is looked after.
+/// Any task may call it. Each call locks the core for one step, answers whoever waits, and leaves
+/// the rest to the tasks of ``run()``.
 package final class CallEngine: Sendable {
     let store: any CallStore
     let provider: any VoiceProvider
     let sender: any CallbackSender
     let clock: any EngineClock
     let logger: Logger
-    /// Taken before that of the desk, where both are. Whoever gives it back looks at the desk.
     private let state: Mutex<State>
-    private let desk = Mutex(EngineDesk())
-    private let lastID = Atomic<UInt64>(0)
     private let operations: AsyncStream<EngineOperation>
     private let operationsContinuation: AsyncStream<EngineOperation>.Continuation
     private let committing = ResumingThreadExecutor()
@@ -24,7 +20,9 @@ package final class CallEngine: Sendable {
 
     private struct State {
         var core: EngineCore
-        /// Nothing is carried out any more.
+        var waiting: [ReplyID: CheckedContinuation<EngineReply, Never>] = [:]
+        var lastID: UInt64 = 0
+        /// Nothing is carried out any more, so nobody may wait.
         var hasStopped = false
         var isCommitting = false
         /// Whoever waits for the last commit to end.
@@ -70,7 +68,7 @@ package final class CallEngine: Sendable {
     /// - Throws: ``StoreError`` where the store cannot be read.
     package func recover() async throws(StoreError) {
         self.feed([.recoveryBegan(try await self.store.counts())])
-        let lease = self.glance { $0.lease }
+        let lease = self.state.withLock { $0.core.lease }
         var last: CallID?
         while true {
             let page = try await self.store.claimLive(
@@ -87,8 +85,7 @@ package final class CallEngine: Sendable {
 
     /// Lets the core judge, answers whoever waits, and hands on the rest.
     func feed(_ inputs: [EngineInput], _ completions: [EngineCompletion] = []) {
-        self.desk.withLock { $0.lay(inputs, completions) }
-        self.stepAll()
+        self.carryOn(self.state.withLock { self.step(&$0, inputs, completions) })
     }
 
     /// Asks the core for something and waits for its answer.
@@ -117,76 +114,48 @@ package final class CallEngine: Sendable {
 
     /// A fresh name for somebody who waits, or for a stream.
     func newID() -> UInt64 {
-        self.lastID.add(1, ordering: .relaxed).newValue
+        self.state.withLock { state in
+            state.lastID += 1
+            return state.lastID
+        }
     }
 
     /// What the core can tell of itself.
     package func snapshot() -> EngineSnapshot {
-        self.look { EngineSnapshot($0) }
+        self.state.withLock { EngineSnapshot($0.core) }
     }
 
     /// How many calls are live or about to be.
-    package var liveCalls: Int { self.look { $0.liveCalls } }
+    package var liveCalls: Int { self.state.withLock { $0.core.liveCalls } }
 
     /// Whether a drain has calls to wait for.
     var isFollowingDrain: Bool {
-        self.look { $0.isDraining && $0.liveCalls > 0 }
+        self.state.withLock { $0.core.isDraining && $0.core.liveCalls > 0 }
     }
 
     /// How many calls of a caller are queued.
     package func queuedCalls(of caller: String) -> Int {
-        self.glance { $0.counters.queued[caller, default: 0] }
+        self.state.withLock { $0.core.counters.queued[caller, default: 0] }
     }
 
     /// Where the credentials of a call in memory come from; nil where it is not there.
     func cachedCredentials(of id: CallID) -> CredentialsSource? {
-        self.glance { $0.cache[id]?.terms.credentials }
+        self.state.withLock { $0.core.cache[id]?.terms.credentials }
     }
 
     /// The live leg of a conversation, for events that name nothing else; they are rare enough for
     /// a look at every live call.
     package func liveLeg(conversationUUID: String) -> (CallID, leg: Int)? {
-        self.glance { $0.cache.liveLeg(conversationUUID: conversationUUID) }
+        self.state.withLock { $0.core.cache.liveLeg(conversationUUID: conversationUUID) }
     }
 
     /// What is left to be done when a step is over and the lock is free.
     private struct Outcome {
         /// What was answered to whom.
-        var answers: [(ReplyID, EngineReply)] = []
+        var answers: [(CheckedContinuation<EngineReply, Never>, EngineReply)] = []
         /// What an operator should know.
         var notices: [EngineNotice] = []
         var commit: CommitBatch?
-        /// Whoever waits for the last commit, where it has ended.
-        var commitWaiter: CheckedContinuation<Void, Never>?
-    }
-
-    /// Steps the core until the desk is empty, unless somebody else has it, who will.
-    private func stepAll() {
-        while self.desk.withLock({ !$0.isEmpty }) {
-            let outcome = self.state.withLockIfAvailable { state in
-                self.step(&state, self.desk.withLock { $0.take() })
-            }
-            guard let outcome else { return }
-            self.carryOn(outcome)
-        }
-    }
-
-    /// Looks at the core as it is behind all that came before.
-    private func look<Value>(_ body: (EngineCore) -> Value) -> Value {
-        let (value, outcome) = self.state.withLock { state in
-            let outcome = self.step(&state, self.desk.withLock { $0.take() })
-            return (body(state.core), outcome)
-        }
-        self.carryOn(outcome)
-        self.stepAll()
-        return value
-    }
-
-    /// Looks at the core, whatever lies on the desk.
-    private func glance<Value>(_ body: (EngineCore) -> Value) -> Value {
-        let value = self.state.withLock { body($0.core) }
-        self.stepAll()
-        return value
     }
 
     /// Begins a commit before those are answered who may have more for the next.
@@ -196,26 +165,23 @@ package final class CallEngine: Sendable {
             // on the store's thread, which so has the next batch without another being woken.
             Task.immediate(executorPreference: self.committing) { await self.commit(batch) }
         }
-        let waiting = self.desk.withLock { desk in
-            outcome.answers.map { desk.takeWaiting($0.0) }
-        }
-        for (waiting, answer) in zip(waiting, outcome.answers) {
-            waiting?.resume(returning: answer.1)
-        }
+        for (waiting, reply) in outcome.answers { waiting.resume(returning: reply) }
         for notice in outcome.notices { notice.log(to: self.logger) }
-        outcome.commitWaiter?.resume()
     }
 
     private func commit(_ batch: CommitBatch) async {
         let result: Result<CommitAnswer, StoreError> = await self.write(batch)
-        // Here and at once, so that this thread has the next batch.
-        let outcome = self.state.withLock { state in
-            var work = self.desk.withLock { $0.take() }
-            work.completions.append(.committed(result))
-            return self.step(&state, work)
+        let (outcome, waiter) = self.state.withLock { state in
+            state.isCommitting = false
+            let outcome = self.step(&state, [], [.committed(result)])
+            guard !state.isCommitting else {
+                return (outcome, CheckedContinuation<Void, Never>?.none)
+            }
+            defer { state.commitWaiter = nil }
+            return (outcome, state.commitWaiter)
         }
         self.carryOn(outcome)
-        self.stepAll()
+        waiter?.resume()
         // Behind the answers, which do not wait for it.
         if case .success = result { self.log(batch) }
     }
@@ -228,22 +194,24 @@ package final class CallEngine: Sendable {
                 return !state.isCommitting
             }
             if isIdle { continuation.resume() }
-            self.stepAll()
         }
     }
 
     /// Steps the core. All that is ordered by steps is done under the lock: of two steps, the
     /// later one's operations come later and its wake holds. A commit has no other beside it.
-    private func step(_ state: inout State, _ work: EngineDesk.Work) -> Outcome {
+    private func step(
+        _ state: inout State,
+        _ inputs: [EngineInput],
+        _ completions: [EngineCompletion]
+    ) -> Outcome {
         var outcome = Outcome()
         let now = self.clock.now
         let before = EngineNotice.State(state.core)
-        let wasCommitting = state.isCommitting
-        if work.completions.contains(where: \.isOfCommit) { state.isCommitting = false }
-        for operation in state.core.step(work.inputs, work.completions, at: now) {
+        for operation in state.core.step(inputs, completions, at: now) {
             switch operation {
             case .reply(let id, let reply):
-                outcome.answers.append((id, reply))
+                guard let waiting = state.waiting.removeValue(forKey: id) else { continue }
+                outcome.answers.append((waiting, reply))
             case .commit(let batch):
                 guard !state.hasStopped else { continue }
                 state.isCommitting = true
@@ -255,10 +223,6 @@ package final class CallEngine: Sendable {
         }
         self.alarm.set(state.core.nextWake(after: now))
         outcome.notices = EngineNotice.between(before, EngineNotice.State(state.core))
-        if wasCommitting, !state.isCommitting {
-            outcome.commitWaiter = state.commitWaiter
-            state.commitWaiter = nil
-        }
         return outcome
     }
 
@@ -271,33 +235,33 @@ package final class CallEngine: Sendable {
         _ continuation: CheckedContinuation<EngineReply, Never>,
         mayGiveUp: Bool
     ) {
-        let refusal = self.desk.withLock { desk -> EngineError? in
-            if desk.hasStopped { return Self.stopped }
-            if mayGiveUp, Task.isCancelled { return Self.givenUp }
-            desk.waits(continuation, for: id)
-            desk.lay([input(id)], [])
-            return nil
+        let outcome = self.state.withLock { state -> Outcome in
+            if state.hasStopped {
+                return Outcome(answers: [(continuation, .failed(Self.stopped))])
+            }
+            if mayGiveUp, Task.isCancelled {
+                return Outcome(answers: [(continuation, .failed(Self.givenUp))])
+            }
+            state.waiting[id] = continuation
+            return self.step(&state, [input(id)], [])
         }
-        if let refusal { continuation.resume(returning: .failed(refusal)) }
-        self.stepAll()
+        self.carryOn(outcome)
     }
 
     private func stop() {
-        let waiting = self.desk.withLock { $0.stop() }
-        self.state.withLock { $0.hasStopped = true }
-        self.stepAll()
+        let waiting = self.state.withLock { state in
+            state.hasStopped = true
+            defer { state.waiting = [:] }
+            return state.waiting.values
+        }
         for continuation in waiting { continuation.resume(returning: .failed(Self.stopped)) }
     }
 
     private func abandon(_ id: ReplyID, _ abandoned: @Sendable (ReplyID) -> EngineInput?) {
-        let input = abandoned(id)
-        let waiting = self.desk.withLock { desk in
-            let waiting = desk.takeWaiting(id)
-            if waiting != nil, let input { desk.lay([input], []) }
-            return waiting
-        }
-        waiting?.resume(returning: .failed(Self.givenUp))
-        self.stepAll()
+        let waiting = self.state.withLock { $0.waiting.removeValue(forKey: id) }
+        guard let waiting else { return }
+        if let input = abandoned(id) { self.feed([input]) }
+        waiting.resume(returning: .failed(Self.givenUp))
     }
 
     private static let stopped = EngineError(.draining, "The daemon has stopped.")
