@@ -8,8 +8,7 @@ package struct PhoneNumber: Hashable, Sendable {
 
     /// Reads digits, with or without a leading `+`; nil where they are no such number.
     package init?(_ text: String) {
-        var digits = text.utf8[...]
-        if digits.first == UInt8(ascii: "+") { digits = digits.dropFirst() }
+        let digits = text.utf8.dropFirst(text.utf8.first == UInt8(ascii: "+") ? 1 : 0)
         guard digits.count <= 15, digits.first != UInt8(ascii: "0") else { return nil }
         var value: UInt64 = 0
         for byte in digits {
