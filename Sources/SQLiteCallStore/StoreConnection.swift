@@ -20,6 +20,8 @@ final class StoreConnection {
     private static let busyTimeoutMilliseconds = 5000
     /// To which the write-ahead log is cut when it begins anew.
     private static let logBytesMax = 64 << 20
+    /// Memory for pages of each connection, in KiB.
+    private static let cacheKibibytes = 8192
 
     init(path: String, fileSystem: String? = nil, role: Role) {
         self.path = path
@@ -41,7 +43,7 @@ final class StoreConnection {
             PRAGMA foreign_keys = ON;
             PRAGMA secure_delete = ON;
             PRAGMA temp_store = MEMORY;
-            PRAGMA cache_size = -\(self.cacheKibibytes);
+            PRAGMA cache_size = -\(Self.cacheKibibytes);
             PRAGMA journal_size_limit = \(Self.logBytesMax);
             """,
             purpose: "set a connection up"
@@ -64,14 +66,6 @@ final class StoreConnection {
         try self.limit(connection)
         self.connection = connection
         return connection
-    }
-
-    /// Memory for pages, in KiB: the writer's are used again and again, readers look up one call.
-    private var cacheKibibytes: Int {
-        switch self.role {
-        case .writer: 8192
-        case .reader, .checkpointer: 2048
-        }
     }
 
     /// Gives the connection up; the next use opens another.
