@@ -42,10 +42,11 @@ extension CallMachine {
     @discardableResult
     mutating func settleIfOver(at now: Timestamp) -> Bool {
         guard let leg = self.record.leg, let endedAt = leg.endedAt else { return false }
-        let wait = self.holdTime(for: leg)
+        // The clock may have been set back since.
+        let held = min(endedAt, now) + self.holdTime(for: leg)
         self.stopTimers()
-        if endedAt + wait > now {
-            self.record.timers[.hold] = endedAt + wait
+        if held > now {
+            self.record.timers[.hold] = held
         } else {
             self.end(self.outcome(of: leg), at: now)
         }

@@ -21,6 +21,19 @@ struct CallMachineClockTests {
         }
     }
 
+    @Test("An end that the new clock has yet to reach is held no longer than another")
+    func end() {
+        var call = CallDriver.answered()
+        call.enter(Samples.right, turn: 1)
+        call.report(Samples.report(.completed, by: .user))
+        #expect(call.left(.hold) == CallWindows.hold)
+        call.now = call.now - Self.step
+        call.feed { $0.restarted(hasCredentials: true, at: $1) }
+        call.report(Samples.report(.completed, by: .user))
+        call.pass(CallWindows.hold)
+        #expect(call.record.progress.reason == .pinMatched)
+    }
+
     @Test("One that was seen alive by the old clock is not taken for alive by the new one")
     func seenAlive() {
         var call = CallDriver.answered()
