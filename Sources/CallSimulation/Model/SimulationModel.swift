@@ -3,8 +3,6 @@ internal import PromptCallCore
 /// What is checked beside a simulation, and what was broken.
 struct SimulationModel {
     private(set) var violations: [String] = []
-    /// Answers to webhooks for which nobody waited any more.
-    var lateAnswers = 0
     /// The wall clock was set, so stored times were judged by another clock.
     var clockWasSet = false
     /// When Nexmo was asked for a call's latest leg, and when the call's end was stored, in the time

@@ -51,7 +51,7 @@ extension Simulation {
             self.plan(.cancel(index), after: .seconds(3))
         case .webhook(let webhook):
             self.notTaken(webhook)
-        case .subscriber:
+        case .forger, .subscriber:
             break
         }
     }
@@ -69,9 +69,8 @@ extension Simulation {
 
     /// Somebody is answered.
     func replied(_ id: ReplyID, _ reply: EngineReply) {
-        guard let waiting = self.waiting.removeValue(forKey: id) else {
-            return self.answeredNobody(reply)
-        }
+        // What comes too late is lost.
+        guard let waiting = self.waiting.removeValue(forKey: id) else { return }
         switch (waiting, reply) {
         case (.submit(let index), .submitted(let call, _, _)):
             self.accepted(index, call)
@@ -92,16 +91,10 @@ extension Simulation {
             self.handedOut(batch, to: index, stream)
         case (.subscriber(let index, let stream), .failed(let error)):
             self.streamFailed(error, of: index, stream)
-        case (.submit, _), (.cancel, _), (.webhook, _), (.subscriber, _):
+        case (.forger, .leg(.unknown, _, _)), (.forger, .failed):
+            break
+        case (.submit, _), (.cancel, _), (.webhook, _), (.forger, _), (.subscriber, _):
             self.model.violate("somebody was answered with something else: \(reply)")
-        }
-    }
-
-    /// An answer for whom nobody waits any more, or to a forged webhook.
-    private func answeredNobody(_ reply: EngineReply) {
-        if case .leg(.directive(let directive), _, _) = reply, directive != .silence {
-            // A late answer to Nexmo is lost; one to a forgery would not be.
-            self.model.lateAnswers += 1
         }
     }
 

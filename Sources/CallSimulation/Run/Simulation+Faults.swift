@@ -116,6 +116,7 @@ extension Simulation {
         let legs = self.stored(id)?.progress.legs.count ?? 0
         let leg = self.random.one(of: [legs + 7, 0, -1])
         self.lastReply += 1
+        self.waiting[self.lastReply] = .forger
         self.feed([.legEvent(event, call: id, leg: leg, reply: self.lastReply)], [])
     }
 

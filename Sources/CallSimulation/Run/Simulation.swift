@@ -88,6 +88,8 @@ package final class Simulation {
         case submit(Int)
         case cancel(Int)
         case webhook(SimulatedNexmo.Webhook)
+        /// Somebody who made a webhook up, and may learn nothing.
+        case forger
         case subscriber(Int, SubscriptionID)
 
         var isSubscriber: Bool {
