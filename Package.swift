@@ -186,9 +186,17 @@ let targets: [Target] = [
     .testTarget(
         name: "NexmoSimulatorTests",
         dependencies: [
-            "Cryptography", "NexmoSimulator", .asyncHTTPClient, .hummingbird, .logging, .nioCore,
-            .nioHTTP1, .serviceLifecycle,
+            "Cryptography", "NexmoScenario", "NexmoSimulator", .asyncHTTPClient, .hummingbird,
+            .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
         ],
+        swiftSettings: settings
+    ),
+
+    // Scenario files: which callee a number reaches and what goes wrong, read from YAML.
+    .target(name: "NexmoScenario", dependencies: ["NexmoSimulator", .yams], swiftSettings: settings),
+    .testTarget(
+        name: "NexmoScenarioTests",
+        dependencies: ["NexmoScenario", "NexmoSimulator", "nexmo-sim"],
         swiftSettings: settings
     ),
 
@@ -328,8 +336,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "nexmo-sim",
         dependencies: [
-            "Cryptography", "NexmoSimulator", .argumentParser, .logging, .serviceLifecycle,
-            .unixSignals,
+            "Cryptography", "NexmoScenario", "NexmoSimulator", .argumentParser, .logging,
+            .serviceLifecycle, .unixSignals,
         ],
         swiftSettings: settings
     ),

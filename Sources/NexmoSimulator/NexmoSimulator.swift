@@ -48,13 +48,19 @@ package final class NexmoSimulator: Service {
     /// - Throws: What kept the server from listening, or `CocoaError` for the log file.
     package func run() async throws {
         let log = try self.configuration.logPath.map(SimulatorLog.init(path:))
+        let requestLog = try self.configuration.requestLogPath.map {
+            RequestLog(
+                file: try SimulatorLog(path: $0),
+                tellsSecrets: self.configuration.logsSecrets
+            )
+        }
         let client = WebhookSender.makeClient()
         do {
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask {
                     // However the server ends, so does the playing.
                     defer { self.switchboard.close() }
-                    try await self.serve(log: log)
+                    try await self.serve(log: log, requestLog: requestLog)
                 }
                 await self.play(sendingWith: client, log: log, in: &group)
                 group.cancelAll()
@@ -68,13 +74,18 @@ package final class NexmoSimulator: Service {
         try await client.shutdown()
     }
 
-    private func serve(log: SimulatorLog?) async throws {
+    private func serve(log: SimulatorLog?, requestLog: RequestLog?) async throws {
         let tokens = TokenCheck(
             publicKeys: self.configuration.publicKeys,
             applicationID: self.configuration.applicationID
         )
         let application = Application(
-            responder: VoiceAPI(switchboard: self.switchboard, tokens: tokens, log: log),
+            responder: VoiceAPI(
+                switchboard: self.switchboard,
+                tokens: tokens,
+                log: log,
+                requestLog: requestLog
+            ),
             server: .http1(
                 configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(Self.idleSeconds))
             ),
@@ -110,7 +121,8 @@ package final class NexmoSimulator: Service {
                 wallClock: self.switchboard.wallClock,
                 sender: sender,
                 records: self.records,
-                regionURL: self.regionURL
+                regionURL: self.regionURL,
+                fallbackURL: self.configuration.fallbackURL
             )
             group.addTask {
                 await player.play(leg)
@@ -119,8 +131,11 @@ package final class NexmoSimulator: Service {
         }
     }
 
-    private var regionURL: String {
-        "http://\(self.configuration.host):\(self.records.read { $0.port } ?? 0)"
+    /// Where calls live, as answer webhooks tell.
+    private var regionURL: String { self.url(host: self.configuration.regionHost) }
+
+    private func url(host: String?) -> String {
+        "http://\(host ?? self.configuration.host):\(self.records.read { $0.port } ?? 0)"
     }
 
     // MARK: Steering and watching
@@ -131,7 +146,7 @@ package final class NexmoSimulator: Service {
     package func listeningURL() async throws -> String {
         try await self.records.wait { $0.port != nil || $0.hasStopped }
         guard self.records.read({ $0.port != nil }) else { throw CancellationError() }
-        return self.regionURL
+        return self.url(host: nil)
     }
 
     /// Sets the plan for calls to a number that are placed from now on.

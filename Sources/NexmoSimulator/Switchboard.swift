@@ -6,6 +6,8 @@ final class Switchboard: Sendable {
     /// Most legs remembered; ended ones are forgotten, oldest first, to make room.
     static let legsMax = 20_000
 
+    private let legSettings: LegSettings
+
     private struct State {
         var legs: [String: Leg] = [:]
         var order: Deque<Leg> = []
@@ -13,6 +15,7 @@ final class Switchboard: Sendable {
         /// Creation faults of a number that are used up.
         var faultsUsed: [String: Int] = [:]
         var rate: RateWindow?
+        var requestRate: RateWindow?
     }
 
     let configuration: SimulatorConfiguration
@@ -33,6 +36,7 @@ final class Switchboard: Sendable {
         self.random = SharedRandom(seed: configuration.seed)
         self.dice = FaultDice(shares: configuration.faults, seed: configuration.seed)
         self.records = Watched(Records())
+        self.legSettings = LegSettings(configuration)
         // Bounded by the legs there can be.
         (self.arrivals, self.arrived) = AsyncStream.makeStream(
             of: Leg.self,
@@ -40,6 +44,7 @@ final class Switchboard: Sendable {
         )
         var state = State()
         state.rate = configuration.callsPerSecond.map { RateWindow(limit: $0) }
+        state.requestRate = configuration.requestsPerSecond.map { RateWindow(limit: $0) }
         self.state = Mutex(state)
     }
 
@@ -59,11 +64,19 @@ final class Switchboard: Sendable {
         return self.state.withLock { $0.rate?.admits(at: now) ?? true }
     }
 
+    /// Whether the rate allows one more request other than a call's now.
+    func admitsRequest() -> Bool {
+        let now = self.time.unscaled
+        return self.state.withLock { $0.requestRate?.admits(at: now) ?? true }
+    }
+
     /// The plan of a number and the fault that befalls this request: that of the plan, which is
     /// used up by it, else one by chance.
     func plan(for number: String) -> (plan: CalleePlan, fault: CreationFault?) {
         let (plan, fault) = self.state.withLock { state -> (CalleePlan, CreationFault?) in
-            let plan = state.plans[number] ?? CalleePlan.callee(ofNumber: number)
+            let plan =
+                state.plans[number] ?? self.configuration.callees[number]
+                ?? CalleePlan.callee(ofNumber: number)
             let used = state.faultsUsed[number, default: 0]
             guard used < plan.creations.count else { return (plan, nil) }
             state.faultsUsed[number] = used + 1
@@ -79,14 +92,15 @@ final class Switchboard: Sendable {
             conversationUUID: "CON-" + self.random.uuid(),
             from: request.from,
             to: request.to,
-            placedAt: self.wallClock.now
+            placedAt: self.wallClock.now,
+            rate: self.configuration.rates[request.to] ?? Money.rate
         )
         let leg = Leg(
             facts: facts,
             request: request,
             plan: plan,
             placedAt: self.time.now,
-            faults: self.configuration.faults,
+            settings: self.legSettings,
             random: self.random.branch()
         )
         let isPlaced = self.state.withLock { state in
@@ -112,7 +126,9 @@ final class Switchboard: Sendable {
         self.records.update { records in
             records.legsAtWork += 1
             records.add(placement)
-            if request.events == nil { records.object("\(facts.uuid): The call has no event_url.") }
+            if request.events == nil, self.configuration.eventURL == nil {
+                records.object("\(facts.uuid): The call has no event_url.")
+            }
         }
         self.arrived.yield(leg)
         return facts

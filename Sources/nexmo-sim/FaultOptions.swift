@@ -4,61 +4,57 @@ import NexmoSimulator
 /// The flags for what goes wrong by chance.
 struct FaultOptions: ParsableArguments {
     @Option(help: .share("Webhooks that are never sent."))
-    var loseWebhooks = 0.0
+    var loseWebhooks: Double?
 
     @Option(help: .share("Webhooks that are sent twice."))
-    var doubleWebhooks = 0.0
+    var doubleWebhooks: Double?
 
     @Option(help: .share("Webhooks that come late, so that events overtake each other."))
-    var delayWebhooks = 0.0
+    var delayWebhooks: Double?
 
     @Option(help: .share("Calls that are answered 429 and not placed."))
-    var throttleCalls = 0.0
+    var throttleCalls: Double?
 
     @Option(help: .share("Calls that are answered 503 and not placed."))
-    var failCalls = 0.0
+    var failCalls: Double?
 
     @Option(help: .share("Calls that are placed and whose answer is a reset connection or 502."))
-    var loseAnswers = 0.0
+    var loseAnswers: Double?
 
     @Option(help: .share("GETs that are answered 404."))
-    var missGets = 0.0
+    var missGets: Double?
 
     @Option(help: .share("GETs that are answered with what was known before the latest event."))
-    var staleGets = 0.0
+    var staleGets: Double?
 
     @Option(help: .share("Answers that come late."))
-    var slowAnswers = 0.0
+    var slowAnswers: Double?
 
     @Option(
         help: ArgumentHelp(
-            "What is late is so by less than this, in simulated time.",
+            "What is late is so by less than this, in simulated time. (default: 5)",
             valueName: "seconds"
         )
     )
-    var delayMax = 5.0
+    var delayMax: Double?
 
-    /// The flags as the simulator takes them.
-    var shares: FaultShares {
-        var shares = FaultShares()
-        shares.lostWebhooks = self.loseWebhooks
-        shares.doubledWebhooks = self.doubleWebhooks
-        shares.delayedWebhooks = self.delayWebhooks
-        shares.throttledCreations = self.throttleCalls
-        shares.failedCreations = self.failCalls
-        shares.lostCreations = self.loseAnswers
-        shares.missedReadings = self.missGets
-        shares.staleReadings = self.staleGets
-        shares.slowAnswers = self.slowAnswers
-        shares.delayMax = .seconds(self.delayMax)
-        return shares
-    }
-
-    func validate() throws {
-        guard (0...3600).contains(self.delayMax) else {
-            throw ValidationError("--delay-max must be 0 to 3600.")
+    /// The flags that were given over what holds without them.
+    ///
+    /// - Throws: `ValidationError` where the shares cannot be had together.
+    func laid(over base: FaultShares) throws -> FaultShares {
+        var shares = base
+        let given: [(Double?, WritableKeyPath<FaultShares, Double>)] = [
+            (self.loseWebhooks, \.lostWebhooks), (self.doubleWebhooks, \.doubledWebhooks),
+            (self.delayWebhooks, \.delayedWebhooks), (self.throttleCalls, \.throttledCreations),
+            (self.failCalls, \.failedCreations), (self.loseAnswers, \.lostCreations),
+            (self.missGets, \.missedReadings), (self.staleGets, \.staleReadings),
+            (self.slowAnswers, \.slowAnswers),
+        ]
+        for (share, path) in given {
+            if let share { shares[keyPath: path] = share }
         }
-        guard self.shares.isPossible else {
+        if let seconds = self.delayMax { shares.delayMax = .seconds(seconds) }
+        guard shares.isPossible else {
             throw ValidationError(
                 """
                 Shares of faults must be 0 to 1, and so must --throttle-calls, --fail-calls and \
@@ -66,6 +62,14 @@ struct FaultOptions: ParsableArguments {
                 """
             )
         }
+        return shares
+    }
+
+    func validate() throws {
+        guard self.delayMax.map({ (0...3600).contains($0) }) ?? true else {
+            throw ValidationError("--delay-max must be 0 to 3600.")
+        }
+        _ = try self.laid(over: FaultShares())
     }
 }
 

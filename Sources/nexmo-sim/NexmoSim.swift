@@ -2,6 +2,7 @@ import ArgumentParser
 import Cryptography
 import Foundation
 import Logging
+import NexmoScenario
 import NexmoSimulator
 import ServiceLifecycle
 import UnixSignals
@@ -39,22 +40,51 @@ struct NexmoSim: AsyncParsableCommand {
     )
     var signatureSecret: String?
 
-    @Option(help: ArgumentHelp("Not available yet.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "YAML file with callees, prices and faults; flags win over it.",
+            valueName: "file"
+        )
+    )
     var scenario: String?
 
-    @Option(help: "How many times faster than life calls pass.")
-    var speed = 1.0
+    @Option(help: "How many times faster than life calls pass. (default: 1.0)")
+    var speed: Double?
 
     @Option(help: "Where UUIDs and chance come from; picked by chance if left out.")
     var seed: UInt64?
 
-    @Option(help: "Calls in any second, more get 429; no limit if left out.")
+    @Option(
+        help: "Calls in any second, more get 429; 0 for no limit. (default: \(Self.callsDefault))"
+    )
     var callsPerSecond: Int?
+
+    @Option(
+        help: """
+            Other requests in any second, more get 429; 0 for no limit. (default: \
+            \(Self.requestsDefault))
+            """
+    )
+    var requestsPerSecond: Int?
 
     @Option(
         help: ArgumentHelp("File for one JSON line per request and webhook.", valueName: "file")
     )
     var log: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "File for one JSON line per request with what it asked, secrets left out.",
+            valueName: "file"
+        )
+    )
+    var logRequests: String?
+
+    @Flag(help: "Also tell --log-requests texts, keys, URLs and whole numbers, never tokens.")
+    var logSecrets = false
+
+    @OptionGroup(title: "What is not certain of Nexmo")
+    var variants: VariantOptions
 
     @OptionGroup(title: "Faults, each a share from 0 to 1")
     var faults: FaultOptions
@@ -68,15 +98,22 @@ struct NexmoSim: AsyncParsableCommand {
     )
     var applicationID: String?
 
+    /// Nexmo's own limits (reference, section 1.4).
+    private static let callsDefault = 3
+    private static let requestsDefault = 15
+
     func validate() throws {
-        if self.scenario != nil {
-            throw ValidationError("--scenario is not available yet.")
-        }
-        guard self.speed > 0, self.speed <= 10_000 else {
+        guard self.speed.map({ $0 > 0 && $0 <= 10_000 }) ?? true else {
             throw ValidationError("--speed must be above 0 and at most 10000.")
         }
-        guard self.callsPerSecond.map({ $0 > 0 }) ?? true else {
-            throw ValidationError("--calls-per-second must be 1 or more.")
+        guard self.callsPerSecond.map({ $0 >= 0 }) ?? true else {
+            throw ValidationError("--calls-per-second must be 0 or more.")
+        }
+        guard self.requestsPerSecond.map({ $0 >= 0 }) ?? true else {
+            throw ValidationError("--requests-per-second must be 0 or more.")
+        }
+        guard self.logRequests != nil || !self.logSecrets else {
+            throw ValidationError("--log-secrets goes with --log-requests.")
         }
         _ = try self.address()
     }
@@ -112,7 +149,7 @@ struct NexmoSim: AsyncParsableCommand {
     }
 
     private func settings() throws -> SimulatorConfiguration {
-        var settings = SimulatorConfiguration()
+        var settings = try self.scenarioSettings()
         (settings.host, settings.port) = try self.address()
         settings.publicKeys = try self.publicKeys.map { try RSAPublicKey(pem: Self.text(of: $0)) }
         settings.applicationID = self.applicationID
@@ -123,12 +160,42 @@ struct NexmoSim: AsyncParsableCommand {
                 applicationID: self.applicationID ?? "684027bc-a2e7-48b1-b4bd-adc02324e09c"
             )
         }
-        settings.speed = self.speed
-        settings.seed = self.seed ?? .random(in: .min ... .max)
-        settings.faults = self.faults.shares
-        settings.callsPerSecond = self.callsPerSecond
+        if let speed = self.speed { settings.speed = speed }
+        if let seed = self.seed { settings.seed = seed }
+        settings.faults = try self.faults.laid(over: settings.faults)
+        self.variants.lay(over: &settings)
+        // None is written 0, for that can be told from a flag that is left out.
+        if let rate = self.callsPerSecond { settings.callsPerSecond = rate == 0 ? nil : rate }
+        if let rate = self.requestsPerSecond {
+            settings.requestsPerSecond = rate == 0 ? nil : rate
+        }
         settings.logPath = self.log
+        settings.requestLogPath = self.logRequests
+        settings.logsSecrets = self.logSecrets
         return settings
+    }
+
+    /// What holds where no flag says otherwise.
+    private func scenarioSettings() throws -> SimulatorConfiguration {
+        var settings = SimulatorConfiguration()
+        settings.seed = .random(in: .min ... .max)
+        settings.callsPerSecond = Self.callsDefault
+        settings.requestsPerSecond = Self.requestsDefault
+        guard let path = self.scenario else { return settings }
+        do {
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            return try ScenarioFile(text, file: path, over: settings).settings
+        } catch let error as ScenarioError {
+            throw Self.unusable(error.description)
+        } catch {
+            throw Self.unusable("\(path): cannot be read")
+        }
+    }
+
+    /// Says why a file cannot be used and gives the exit code for that (sysexits.h: `EX_CONFIG`).
+    private static func unusable(_ message: String) -> ExitCode {
+        FileHandle.standardError.write(Data("nexmo-sim: \(message)\n".utf8))
+        return ExitCode(78)
     }
 
     private static func text(of path: String) throws -> String {

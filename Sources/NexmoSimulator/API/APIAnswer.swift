@@ -12,6 +12,9 @@ struct APIAnswer: Sendable {
     /// Where the events of the call go, as its request named it; for the log, as digests.
     var eventURL: String?
 
+    /// The body it was asked with, for the log of requests.
+    var asked: JSON?
+
     init(_ status: Int, _ body: JSON? = nil) {
         self.status = status
         self.body = body

@@ -17,6 +17,7 @@ struct VoiceAPI: HTTPResponder {
     let switchboard: Switchboard
     let tokens: TokenCheck
     let log: SimulatorLog?
+    let requestLog: RequestLog?
 
     func respond(to request: Request, context: APIContext) async throws -> Response {
         let at = self.switchboard.wallClock.now
@@ -25,6 +26,12 @@ struct VoiceAPI: HTTPResponder {
         let answer = await self.answer(to: request, at: at, traceID: traceID)
         if let lateness = self.switchboard.dice.lateness() { await self.wait(lateness) }
         self.log(answer, to: request, at: at, took: self.switchboard.time.unscaled - start)
+        self.requestLog?.write(
+            method: request.method.rawValue,
+            path: request.uri.description,
+            answer: answer,
+            at: at
+        )
         if answer.isReset { await self.reset(context.channel) }
         return self.response(answer, traceID: traceID)
     }
@@ -37,18 +44,35 @@ struct VoiceAPI: HTTPResponder {
         guard path.count >= 3, path[1] == "v1", path[2] == "calls" else {
             return self.refusal(404, traceID)
         }
+        guard request.method != .post else {
+            return path.count == 3
+                ? await self.create(request, traceID: traceID) : self.refusal(404, traceID)
+        }
+        guard self.switchboard.admitsRequest() else { return self.refusal(429, traceID) }
+        let isHere = self.isHere(request.head.authority)
         switch (request.method, path.count) {
-        case (.post, 3): return await self.create(request, traceID: traceID)
         case (.get, 3), (.get, 4):
             let fault = self.switchboard.dice.reading()
             if fault == .missing { return self.refusal(404, traceID) }
             let isStale = fault == .stale
-            return path.count == 3
-                ? self.list(request, isStale: isStale)
-                : self.detail(of: String(path[3]), isStale: isStale, traceID: traceID)
-        case (.put, 4): return await self.control(String(path[3]), request, traceID: traceID)
+            if path.count == 3 { return self.list(request, isStale: isStale, isHere: isHere) }
+            guard isHere else { return self.refusal(404, traceID) }
+            return self.detail(of: String(path[3]), isStale: isStale, traceID: traceID)
+        case (.put, 4) where isHere:
+            return await self.control(String(path[3]), request, traceID: traceID)
+        case (.put, 5...6) where isHere, (.delete, 5...6) where isHere:
+            guard let kind = InCallRequest(rawValue: path[4...].joined(separator: "/")) else {
+                return self.refusal(404, traceID)
+            }
+            return await self.steer(String(path[3]), kind, request, traceID: traceID)
         default: return self.refusal(404, traceID)
         }
+    }
+
+    /// Whether a request by this name of the host finds the calls (reference, section 1.5).
+    private func isHere(_ authority: String?) -> Bool {
+        guard let host = self.switchboard.configuration.regionHost else { return true }
+        return authority?.split(separator: ":").first.map(String.init) == host
     }
 
     // MARK: Placing
@@ -58,11 +82,14 @@ struct VoiceAPI: HTTPResponder {
         switch await self.body(of: request, traceID: traceID) {
         case .failure(let refused): return refused.answer
         case .success(let body):
+            var answer: APIAnswer
             do {
-                return await self.place(try CallRequest(body: body), traceID: traceID)
+                answer = await self.place(try CallRequest(body: body), traceID: traceID)
             } catch {
-                return APIAnswer(400, ErrorBody.violation(error))
+                answer = APIAnswer(400, ErrorBody.violation(error))
             }
+            answer.asked = body
+            return answer
         }
     }
 
@@ -122,84 +149,17 @@ struct VoiceAPI: HTTPResponder {
         }
     }
 
-    // MARK: Reading and steering
-
-    private func list(_ request: Request, isStale: Bool) -> APIAnswer {
-        let parameters = request.uri.queryParameters.map { parameter in
-            (name: String(parameter.key), value: String(parameter.value))
-        }
-        do {
-            let legs = self.switchboard.legs
-            let known = isStale ? legs.compactMap(\.earlierFacts) : legs.map(\.facts)
-            return APIAnswer(200, try ListQuery(parameters).page(of: known))
-        } catch {
-            return APIAnswer(400, ErrorBody.violation(error))
-        }
-    }
-
-    private func detail(of uuid: String, isStale: Bool, traceID: String) -> APIAnswer {
-        guard let leg = self.switchboard.leg(uuid) else { return self.refusal(404, traceID) }
-        let known = isStale ? leg.earlierFacts ?? leg.facts : leg.facts
-        var answer = APIAnswer(200, known.detail)
-        answer.uuid = uuid
-        return answer
-    }
-
-    private func control(_ uuid: String, _ request: Request, traceID: String) async -> APIAnswer {
-        guard let leg = self.switchboard.leg(uuid), !leg.hasEnded else {
-            return self.refusal(404, traceID)
-        }
-        var answer: APIAnswer
-        switch await self.body(of: request, traceID: traceID) {
-        case .failure(let refused): answer = refused.answer
-        case .success(let body):
-            do {
-                let control = try ControlRequest(body: body)
-                answer = self.carryOut(control, on: leg, traceID: traceID)
-            } catch {
-                answer = APIAnswer(400, ErrorBody.violation(error))
-            }
-        }
-        answer.uuid = uuid
-        return answer
-    }
-
-    /// A leg cannot be hung up for so long after it was placed (reference, section 2.3).
-    static let hangupRefusedFor: Duration = .seconds(1)
-
-    private func carryOut(
-        _ control: ControlRequest,
-        on leg: Leg,
-        traceID: String
-    ) -> APIAnswer {
-        let refusal: Leg.Refusal?
-        switch control {
-        case .hearing: refusal = nil
-        case .hangUp:
-            let age = self.switchboard.time.now - leg.placedAt
-            refusal = age < Self.hangupRefusedFor ? .inapplicable : leg.take(.hangUp)
-        case .transfer(let beginning):
-            let conversationUUID = "CON-" + self.switchboard.random.uuid()
-            refusal = leg.take(.transfer(beginning, conversationUUID: conversationUUID))
-        }
-        switch refusal {
-        case nil: return APIAnswer(204)
-        case .ended: return self.refusal(404, traceID)
-        case .inapplicable: return self.refusal(400, traceID)
-        }
-    }
-
     // MARK: HTTP
 
-    private struct Refused: Error {
+    struct Refused: Error {
         var answer: APIAnswer
     }
 
-    private func refusal(_ status: Int, _ traceID: String) -> APIAnswer {
+    func refusal(_ status: Int, _ traceID: String) -> APIAnswer {
         APIAnswer(status, ErrorBody.status(status, instance: traceID))
     }
 
-    private func body(
+    func body(
         of request: Request,
         traceID: String
     ) async -> Result<JSON, Refused> {

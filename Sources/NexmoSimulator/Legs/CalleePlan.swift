@@ -16,10 +16,12 @@ package struct CalleePlan: Equatable, Sendable {
         case rejected
         /// The number is out of service.
         case failed
+        /// Rings for ``CalleePlan/ringsFor``, then the network takes the call back.
+        case cancelled
     }
 
     /// What the callee keys in when asked.
-    package enum Entry: Equatable, Sendable {
+    package indirect enum Entry: Equatable, Sendable {
         /// The PIN heard (the first run of 3 to 10 digits spoken), else ``CalleePlan/pin``; with
         /// hash where that is needed to end the entry.
         case pin
@@ -28,6 +30,9 @@ package struct CalleePlan: Equatable, Sendable {
         /// These keys: `0`-`9`, `*`, `#`. Those that an input does not take go to the next one.
         case keys(String)
         case silence
+        /// Another entry, at a time of its own. Keys that come too late for the input go to the
+        /// next one, if that listens by then, instead of an entry.
+        case timed(Entry, KeyTiming)
     }
 
     /// When the callee hangs up.
@@ -36,6 +41,16 @@ package struct CalleePlan: Equatable, Sendable {
         case after(Duration)
         /// Halfway through the first talk.
         case duringPrompt
+        /// Shortly after making this entry that has a key, counted from 1.
+        case afterEntry(Int)
+    }
+
+    /// What machine detection takes the callee for.
+    package enum Verdict: Equatable, Sendable {
+        case human
+        case machine
+        /// No verdict comes.
+        case nothing
     }
 
     /// From when on nothing is heard of the leg, which stays up until hung up or timed out.
@@ -60,6 +75,12 @@ package struct CalleePlan: Equatable, Sendable {
     package var patience: Duration = .seconds(3)
     /// When an answering machine beeps, counted from the answer; nil for never.
     package var beepsAfter: Duration? = .seconds(8)
+    /// What machine detection says; nil for the truth.
+    package var detectedAs: Verdict?
+    /// Why a callee is not reached (reference, section 5.3); nil for the usual reason.
+    package var detail: String?
+    /// What comes with it; nil for the code that fits.
+    package var sipCode: Int?
 
     /// Webhooks of the call that are never sent.
     package var lostWebhooks: Set<WebhookKind> = []
@@ -67,6 +88,8 @@ package struct CalleePlan: Equatable, Sendable {
     package var doubledWebhooks: Set<WebhookKind> = []
     /// Events are late by a random time below this, so they overtake each other.
     package var eventJitter: Duration = .zero
+    /// Webhooks that are late by just so much.
+    package var webhookDelays: [WebhookKind: Duration] = [:]
     /// What the first requests to call the number get; later ones are carried out.
     package var creations: [CreationFault] = []
     /// Whether inputs of the current shape are answered by the legacy webhook too.

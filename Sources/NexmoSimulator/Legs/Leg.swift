@@ -37,8 +37,7 @@ final class Leg: Sendable {
     let plan: CalleePlan
     /// Simulated time since the simulator began.
     let placedAt: Duration
-    /// What befalls its webhooks by chance.
-    private let faults: FaultShares
+    let settings: LegSettings
     private let state: Mutex<State>
 
     init(
@@ -46,15 +45,19 @@ final class Leg: Sendable {
         request: CallRequest,
         plan: CalleePlan,
         placedAt: Duration,
-        faults: FaultShares,
+        settings: LegSettings,
         random: SeededRandom
     ) {
         self.uuid = facts.uuid
         self.request = request
         self.plan = plan
         self.placedAt = placedAt
-        self.faults = faults
-        let machine = LegMachine(request: request, plan: plan)
+        self.settings = settings
+        let machine = LegMachine(
+            request: request,
+            plan: plan,
+            bargeInTimer: settings.bargeInTimer
+        )
         self.state = Mutex(State(machine: machine, facts: facts, random: random))
     }
 
@@ -176,19 +179,25 @@ final class Leg: Sendable {
     }
 
     /// By how much a webhook that wants an NCCO is late; nil where it is not.
-    func lateness() -> Duration? { self.state.withLock { self.lateness(in: &$0) } }
+    func lateness(of kind: WebhookKind) -> Duration? {
+        self.state.withLock { self.lateness(of: kind, in: &$0) }
+    }
 
     private func loses(_ kind: WebhookKind, in state: inout State) -> Bool {
-        self.plan.lostWebhooks.contains(kind) || Self.draws(self.faults.lostWebhooks, &state)
+        self.plan.lostWebhooks.contains(kind)
+            || Self.draws(self.settings.faults.lostWebhooks, &state)
     }
 
     private func doubles(_ kind: WebhookKind, in state: inout State) -> Bool {
-        self.plan.doubledWebhooks.contains(kind) || Self.draws(self.faults.doubledWebhooks, &state)
+        self.plan.doubledWebhooks.contains(kind)
+            || Self.draws(self.settings.faults.doubledWebhooks, &state)
     }
 
-    private func lateness(in state: inout State) -> Duration? {
-        guard Self.draws(self.faults.delayedWebhooks, &state) else { return nil }
-        return self.faults.delayMax * state.random.share()
+    private func lateness(of kind: WebhookKind, in state: inout State) -> Duration? {
+        if let delay = self.plan.webhookDelays[kind] { return delay }
+        let faults = self.settings.faults
+        guard Self.draws(faults.delayedWebhooks, &state) else { return nil }
+        return faults.delayMax * state.random.share()
     }
 
     private static func draws(_ share: Double, _ state: inout State) -> Bool {
@@ -228,7 +237,12 @@ final class Leg: Sendable {
                     at: now
                 )
             case .started, .ringing, .answered, .human, .machine, .unreached, .completed, .error:
-                body = WebhookBody.event(event, of: state.facts, at: now)
+                body = WebhookBody.event(
+                    event,
+                    of: state.facts,
+                    at: now,
+                    shape: self.settings.shape
+                )
             }
             self.enqueue(body, for: event, in: &state)
         }
@@ -248,10 +262,20 @@ final class Leg: Sendable {
         }
     }
 
+    /// Where an event goes; nil where nobody is told.
+    private func address(of event: LegEvent) -> WebhookAddress? {
+        let application = self.settings.applicationEvents
+        return switch event {
+        case .recorded(let record): record.webhook ?? self.request.events ?? application
+        // To the application, it is said (reference, section 5.4).
+        case .error: application ?? self.request.events
+        case .started, .ringing, .answered, .human, .machine, .unreached, .completed, .transfer:
+            self.request.events ?? application
+        }
+    }
+
     private func enqueue(_ body: JSON, for event: LegEvent, in state: inout State) {
-        var address = self.request.events
-        if case .recorded(let record) = event { address = record.webhook ?? address }
-        guard let address else { return }
+        guard let address = self.address(of: event) else { return }
         let webhook = Webhook(
             kind: event.kind,
             address: address,
@@ -264,7 +288,8 @@ final class Leg: Sendable {
         for _ in 0..<count {
             let jitter = self.plan.eventJitter
             let delay =
-                jitter > .zero ? jitter * state.random.share() : self.lateness(in: &state)
+                jitter > .zero
+                ? jitter * state.random.share() : self.lateness(of: event.kind, in: &state)
             if let delay {
                 state.delayed.append(Delayed(webhook: webhook, delay: delay))
             } else if state.outbox.count < Self.outboxMax {

@@ -6,6 +6,8 @@ struct LegFacts: Sendable {
     let from: String
     let to: String
     let placedAt: WallTime
+    /// What a minute costs, in hundred-millionths of a euro.
+    var rate = Money.rate
     var status: CallStatus = .started
     var answeredAt: WallTime?
     var endedAt: WallTime?
@@ -28,8 +30,11 @@ struct LegFacts: Sendable {
         ]
         if let duration = self.duration {
             members += [
-                .init("rate", .string(Money.text(Money.rate))),
-                .init("price", .string(Money.text(Money.price(seconds: duration)))),
+                .init("rate", .string(Money.text(self.rate))),
+                .init(
+                    "price",
+                    .string(Money.text(Money.price(seconds: duration, rate: self.rate)))
+                ),
                 .init("duration", .string(String(duration))),
                 .init("start_time", .text(self.answeredAt?.rounded.detailText)),
                 .init("end_time", .text(self.endedAt?.rounded.detailText)),

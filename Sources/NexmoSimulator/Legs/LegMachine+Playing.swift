@@ -90,26 +90,29 @@ extension LegMachine {
     /// Settles what the callee keys in and when the entry ends (reference, section 4.5).
     private mutating func listen(to input: NCCOAction.Input, at now: Duration) {
         let speechEnd = max(now, self.speech?.end ?? now)
-        var keys = input.takesKeys ? self.nextKeys(for: input) : ""
+        // Silence counts from here, then from each key.
+        var last = self.bargeInTimer == .promptEnd ? speechEnd : now
+        var presses =
+            input.takesKeys
+            ? self.presses(for: input, at: now, speechEnd: speechEnd, silenceFrom: last) : []
         self.keysLeft = ""
         var digits = ""
-        // Silence counts from the end of the speech, then from each key.
-        var last = speechEnd
-        var keyAt = min(now + self.plan.patience, speechEnd)
         var end: (at: Duration, timedOut: Bool)?
-        while end == nil, let key = keys.first {
-            keyAt += Self.keyPress
-            guard keyAt <= last + input.timeOut else { break }
-            keys.removeFirst()
-            last = keyAt
-            if key == "#", input.submitOnHash {
-                end = (keyAt, false)
+        while end == nil, let press = presses.first, press.at <= last + input.timeOut {
+            presses.removeFirst()
+            last = press.at
+            if press.key == "#", input.submitOnHash {
+                end = (press.at, false)
             } else {
-                digits.append(key)
-                if digits.count == input.maxDigits { end = (keyAt, false) }
+                digits.append(press.key)
+                if digits.count == input.maxDigits { end = (press.at, false) }
             }
         }
-        if end != nil { self.keysLeft = keys }
+        if end != nil {
+            self.keysLeft = String(presses.map(\.key))
+        } else {
+            self.lateKeys = presses
+        }
         self.isBargeInSticky = false
         self.speech = nil
         self.state = .listening(
@@ -120,8 +123,45 @@ extension LegMachine {
         )
     }
 
-    private mutating func nextKeys(for input: NCCOAction.Input) -> String {
-        guard self.keysLeft.isEmpty else { return self.keysLeft }
+    /// The keys that an input may hear.
+    private mutating func presses(
+        for input: NCCOAction.Input,
+        at now: Duration,
+        speechEnd: Duration,
+        silenceFrom: Duration
+    ) -> [KeyPress] {
+        // Those that nobody listened to are gone.
+        let late = self.lateKeys.filter { $0.at > now }
+        self.lateKeys = []
+        guard late.isEmpty || !self.keysLeft.isEmpty else { return late }
+        let entry = self.nextEntry(for: input)
+        let first: Duration =
+            switch entry.timing?.start {
+            case nil: min(now + self.plan.patience, speechEnd) + Self.keyPress
+            case .promptBegan: now
+            case .promptEnded: speechEnd
+            case .timedOut: silenceFrom + input.timeOut
+            }
+        let start = first + (entry.timing?.after ?? .zero)
+        let between = entry.timing?.between ?? Self.keyPress
+        return entry.keys.enumerated().map { index, key in
+            KeyPress(key: key, at: start + between * index)
+        }
+    }
+
+    /// An entry is complete or its time is over.
+    mutating func entryMade(_ digits: String, at now: Duration) {
+        guard !digits.isEmpty else { return }
+        self.entriesMade += 1
+        if self.plan.hangUp == .afterEntry(self.entriesMade) {
+            self.hangsUpAt = now + Self.hangsUpBehindEntry
+        }
+    }
+
+    private mutating func nextEntry(
+        for input: NCCOAction.Input
+    ) -> (keys: String, timing: KeyTiming?) {
+        guard self.keysLeft.isEmpty else { return (self.keysLeft, nil) }
         let entries = self.plan.entries
         let entry: CalleePlan.Entry =
             if self.inputs < entries.count {
@@ -132,6 +172,13 @@ extension LegMachine {
                 .silence
             }
         self.inputs += 1
+        guard case .timed(let inner, let timing) = entry else {
+            return (self.keys(of: entry, for: input), nil)
+        }
+        return (self.keys(of: inner, for: input), timing)
+    }
+
+    private func keys(of entry: CalleePlan.Entry, for input: NCCOAction.Input) -> String {
         let pin = self.pinHeard ?? self.plan.pin
         let hash = input.submitOnHash && pin.count < input.maxDigits ? "#" : ""
         switch entry {
@@ -139,6 +186,7 @@ extension LegMachine {
         case .wrongPIN: return Self.wrong(pin) + hash
         case .keys(let keys): return keys
         case .silence: return ""
+        case .timed(let inner, _): return self.keys(of: inner, for: input)
         }
     }
 

@@ -3,17 +3,15 @@ extension LegMachine {
     /// The call has come to the callee's network.
     mutating func reachCallee(at now: Duration, _ events: inout [LegEvent]) {
         switch self.plan.outcome {
-        case .rejected:
-            self.endUnreached(.rejected, detail: "declined", sipCode: 603, &events)
-        case .failed:
-            self.endUnreached(.failed, detail: "number_out_of_service", sipCode: 404, &events)
+        case .rejected: self.endUnreached(.rejected, "declined", &events)
+        case .failed: self.endUnreached(.failed, "number_out_of_service", &events)
         case .busy:
             events.append(.ringing)
-            self.endUnreached(.busy, detail: nil, sipCode: 486, &events)
+            self.endUnreached(.busy, nil, &events)
         case .timeout:
             events.append(.ringing)
             self.state = .ringing(until: now + self.request.ringingTimer)
-        case .answers, .machine, .unanswered:
+        case .answers, .machine, .unanswered, .cancelled:
             events.append(.ringing)
             self.state = .ringing(
                 until: now + min(self.plan.ringsFor, self.request.ringingTimer)
@@ -27,10 +25,11 @@ extension LegMachine {
         switch self.plan.outcome {
         case .timeout:
             self.endUnreached(.timeout, detail: nil, sipCode: nil, &events)
-        case .unanswered where isTooLong, .answers where isTooLong, .machine where isTooLong:
+        case .unanswered where isTooLong, .answers where isTooLong, .machine where isTooLong,
+            .cancelled where isTooLong:
             self.endUnreached(.timeout, detail: nil, sipCode: nil, &events)
-        case .unanswered:
-            self.endUnreached(.unanswered, detail: "timeout", sipCode: 480, &events)
+        case .unanswered: self.endUnreached(.unanswered, "timeout", &events)
+        case .cancelled: self.endUnreached(.cancelled, nil, &events)
         case .answers, .machine:
             self.answer(at: now, &events)
         case .busy, .rejected, .failed:
@@ -52,7 +51,7 @@ extension LegMachine {
         switch detection.mode {
         case .meanwhile: self.begin(at: now, &events)
         case .waitsForVerdict, .waitsForBeep:
-            self.state = .detecting(until: self.detections.last?.at ?? now)
+            self.state = .detecting(until: self.detections.last?.at ?? now + Self.verdictAfter)
         }
     }
 
@@ -61,12 +60,15 @@ extension LegMachine {
         answeredAt now: Duration
     ) -> [Detection] {
         let verdictAt = now + Self.verdictAfter
-        guard self.plan.outcome == .machine else {
-            return [Detection(at: verdictAt, event: .human)]
+        let isMachine = self.plan.outcome == .machine
+        switch self.plan.detectedAs ?? (isMachine ? .machine : .human) {
+        case .nothing: return []
+        case .human: return [Detection(at: verdictAt, event: .human)]
+        case .machine: break
         }
         let verdict = Detection(at: verdictAt, event: .machine(subState: nil))
         guard detection.mode != .waitsForVerdict, !detection.hangsUp else { return [verdict] }
-        if let beepsAfter = self.plan.beepsAfter, beepsAfter < detection.beepTimeout {
+        if isMachine, let beepsAfter = self.plan.beepsAfter, beepsAfter < detection.beepTimeout {
             let beepAt = max(verdictAt, now + beepsAfter)
             return [verdict, Detection(at: beepAt, event: .machine(subState: "beep_start"))]
         }
@@ -79,6 +81,29 @@ extension LegMachine {
         switch self.request.beginning {
         case .ncco(let actions): self.play(actions, at: now, &events)
         case .answerWebhook(let address): self.state = .asking(.answer(address))
+        }
+    }
+
+    /// The plan ends the leg, for its own reason or the usual one.
+    private mutating func endUnreached(
+        _ status: CallStatus,
+        _ usual: String?,
+        _ events: inout [LegEvent]
+    ) {
+        let detail = self.plan.detail ?? usual
+        let sipCode = self.plan.sipCode ?? Self.sipCode(of: status, detail: detail)
+        self.endUnreached(status, detail: detail, sipCode: sipCode, &events)
+    }
+
+    /// The code that a status comes with; nil where none has been seen.
+    private static func sipCode(of status: CallStatus, detail: String?) -> Int? {
+        switch status {
+        case .busy: 486
+        case .cancelled: 487
+        case .unanswered: 480
+        case .rejected: detail == "invalid_number" ? 404 : 603
+        case .failed: detail == "internal_error" ? nil : 404
+        case .started, .ringing, .answered, .human, .machine, .timeout, .completed: nil
         }
     }
 

@@ -27,6 +27,8 @@ package struct LegMachine: Sendable {
     package static let dialling: Duration = .milliseconds(500)
     /// From the answer to the verdict of machine detection (reference, section 5.9).
     package static let verdictAfter: Duration = .seconds(4)
+    /// From an entry to the callee's hanging up behind it.
+    package static let hangsUpBehindEntry: Duration = .milliseconds(500)
     /// One key press.
     package static let keyPress: Duration = .milliseconds(400)
     /// Length of a streamed file, which is not fetched.
@@ -34,6 +36,7 @@ package struct LegMachine: Sendable {
 
     package let request: CallRequest
     package let plan: CalleePlan
+    package let bargeInTimer: BargeInTimer
     package internal(set) var state: State
     /// When the callee answered.
     package internal(set) var answeredAt: Duration?
@@ -51,6 +54,10 @@ package struct LegMachine: Sendable {
     var inputs = 0
     /// Keys that the last input did not take.
     var keysLeft = ""
+    /// Keys that come after their input ended.
+    var lateKeys: [KeyPress] = []
+    /// Entries with a key so far.
+    var entriesMade = 0
     /// Interruptible speech that an input will cut short or hear to its end.
     var speech: Speech?
     /// An interruptible talk makes those that follow interruptible until an input ran.
@@ -61,14 +68,25 @@ package struct LegMachine: Sendable {
         var event: LegEvent
     }
 
+    /// A key and when it is pressed.
+    struct KeyPress: Equatable, Sendable {
+        var key: Character
+        var at: Duration
+    }
+
     struct Speech: Equatable, Sendable {
         var start: Duration
         var end: Duration
     }
 
-    package init(request: CallRequest, plan: CalleePlan) {
+    package init(
+        request: CallRequest,
+        plan: CalleePlan,
+        bargeInTimer: BargeInTimer = .promptEnd
+    ) {
         self.request = request
         self.plan = plan
+        self.bargeInTimer = bargeInTimer
         self.state = .dialling(until: Self.dialling)
     }
 
@@ -80,7 +98,7 @@ package struct LegMachine: Sendable {
     /// Time has passed, perhaps less than was asked for.
     package mutating func timePassed(at now: Duration) -> LegMove {
         var events: [LegEvent] = []
-        while self.advance(to: now, &events) {}
+        self.catchUp(to: now, &events)
         return LegMove(events: events, step: self.step(after: now))
     }
 
@@ -90,7 +108,7 @@ package struct LegMachine: Sendable {
         if case .asking(let question) = self.state {
             self.take(reply, to: question, at: now, &events)
         }
-        while self.advance(to: now, &events) {}
+        self.catchUp(to: now, &events)
         return LegMove(events: events, step: self.step(after: now))
     }
 
@@ -127,7 +145,7 @@ package struct LegMachine: Sendable {
         case .dialling, .ringing, .stalled, .ended:
             break
         }
-        while self.advance(to: now, &events) {}
+        self.catchUp(to: now, &events)
         return LegMove(events: events, step: self.step(after: now))
     }
 
@@ -137,6 +155,17 @@ package struct LegMachine: Sendable {
         case .detecting, .playing, .listening, .asking: true
         case .dialling, .ringing, .stalled, .ended: false
         }
+    }
+
+    /// Does what is due, up to a question: what falls due behind it waits for the reply, however
+    /// late the caller is.
+    private mutating func catchUp(to now: Duration, _ events: inout [LegEvent]) {
+        while !self.isAsking, self.advance(to: now, &events) {}
+    }
+
+    private var isAsking: Bool {
+        guard case .asking = self.state else { return false }
+        return true
     }
 
     /// Does the next thing that is due; false where nothing is.
@@ -181,6 +210,7 @@ package struct LegMachine: Sendable {
             if let record { events.append(.recorded(record)) }
             self.playNext(at: now, &events)
         case .listening(_, let input, let digits, let timedOut):
+            self.entryMade(digits, at: now)
             if self.plan.vanishes == .atInput {
                 self.isSilenced = true
                 self.state = .stalled

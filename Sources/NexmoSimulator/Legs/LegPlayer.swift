@@ -6,6 +6,8 @@ struct LegPlayer: Sendable {
     let records: Watched<Records>
     /// What the answer webhook calls the place where the leg lives.
     let regionURL: String
+    /// The application's fallback URL, if it has one.
+    let fallbackURL: String?
 
     /// Plays a leg to its end and returns when its last webhook is through.
     ///
@@ -77,7 +79,7 @@ struct LegPlayer: Sendable {
             self.sender.lose(webhook)
             return .undelivered(reason: nil)
         }
-        if let lateness = leg.lateness() {
+        if let lateness = leg.lateness(of: webhook.kind) {
             do {
                 try await self.time.sleep(for: lateness)
             } catch {
@@ -90,7 +92,7 @@ struct LegPlayer: Sendable {
             let second = await self.sender.ask(webhook)
             if second != answer { self.object("A doubled webhook got another answer.", leg) }
         }
-        let reply = answer.reply
+        let reply = await self.fallBack(from: answer.reply, to: webhook, of: leg)
         switch reply {
         case .ncco(let actions) where actions.isEmpty:
             self.object("An empty NCCO, whose effect is not known.", leg)
@@ -99,6 +101,30 @@ struct LegPlayer: Sendable {
         case .ncco, .nothing: break
         }
         return reply
+    }
+
+    /// Asks the fallback URL where a webhook failed; its failure leaves that of the webhook.
+    private func fallBack(
+        from reply: LegReply,
+        to webhook: Webhook,
+        of leg: Leg
+    ) async -> LegReply {
+        let reason: String
+        switch reply {
+        case .ncco, .nothing, .undelivered(reason: nil): return reply
+        case .unusable(let text), .undelivered(let text?): reason = text
+        }
+        guard let fallbackURL = self.fallbackURL else { return reply }
+        self.object(reason, leg)
+        var fallback = webhook
+        fallback.kind = .fallback
+        fallback.address = WebhookAddress(url: fallbackURL, method: webhook.address.method)
+        fallback.body = WebhookBody.fallback(of: webhook, reason: reason)
+        let second = await self.sender.ask(fallback).reply
+        return switch second {
+        case .ncco, .nothing: second
+        case .unusable, .undelivered: .undelivered(reason: reason)
+        }
     }
 
     private func object(_ objection: String, _ leg: Leg) {
@@ -111,15 +137,15 @@ struct LegPlayer: Sendable {
         let (kind, address, body): (WebhookKind, WebhookAddress?, JSON) =
             switch question {
             case .answer(let address):
-                (.answer, address, WebhookBody.answer(of: facts, region: self.regionURL))
+                (.answer, address, self.answerBody(of: facts, leg))
             case .transfer(let address):
-                (.answer, address, WebhookBody.answer(of: facts, region: self.regionURL))
+                (.answer, address, self.answerBody(of: facts, leg))
             case .notify(let notify):
                 (.notify, notify.webhook, WebhookBody.notify(notify.payload, of: facts, at: now))
             case .input(let input, let digits, let timedOut):
                 (
-                    .input, input.webhook ?? leg.request.events,
-                    input.isLegacy || leg.plan.sendsLegacyInput
+                    .input, input.webhook ?? leg.request.events ?? leg.settings.applicationEvents,
+                    input.isLegacy || leg.plan.sendsLegacyInput || leg.settings.shape == .older
                         ? WebhookBody.legacyInput(
                             digits: digits,
                             timedOut: timedOut,
@@ -143,5 +169,9 @@ struct LegPlayer: Sendable {
                 numberEnd: String(facts.to.suffix(2))
             )
         }
+    }
+
+    private func answerBody(of facts: LegFacts, _ leg: Leg) -> JSON {
+        WebhookBody.answer(of: facts, region: self.regionURL, shape: leg.settings.shape)
     }
 }

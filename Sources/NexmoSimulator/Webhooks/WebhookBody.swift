@@ -1,6 +1,11 @@
 /// Bodies of webhooks, in the shapes of the reference (sections 5.1 to 5.5).
 enum WebhookBody {
-    static func event(_ event: LegEvent, of leg: LegFacts, at now: WallTime) -> JSON {
+    static func event(
+        _ event: LegEvent,
+        of leg: LegFacts,
+        at now: WallTime,
+        shape: WebhookShape = .current
+    ) -> JSON {
         switch event {
         case .started: self.status(.started, of: leg, at: now)
         case .ringing: self.status(.ringing, of: leg, at: now)
@@ -26,7 +31,13 @@ enum WebhookBody {
                 .completed,
                 of: leg,
                 at: now,
-                self.bill(duration: duration, by: party, sipCode: sipCode, of: leg)
+                self.bill(duration: duration, of: leg)
+                    + (shape == .older
+                        ? []
+                        : [
+                            .init("disconnected_by", .string(party.rawValue)),
+                            .init("sip_code", .integer(sipCode)),
+                        ])
             )
         case .error(let reason):
             [
@@ -62,12 +73,31 @@ enum WebhookBody {
         ]
     }
 
-    static func answer(of leg: LegFacts, region: String) -> JSON {
-        [
-            "from": .string(leg.from), "to": .string(leg.to), "uuid": .string(leg.uuid),
-            "conversation_uuid": .string(leg.conversationUUID), "endpoint_type": "phone",
-            "region_url": .string(region),
+    static func answer(of leg: LegFacts, region: String, shape: WebhookShape) -> JSON {
+        let newer: [JSON.Member] = [
+            .init("endpoint_type", "phone"), .init("region_url", .string(region)),
         ]
+        return .object(
+            [
+                .init("from", .string(leg.from)), .init("to", .string(leg.to)),
+                .init("uuid", .string(leg.uuid)),
+                .init("conversation_uuid", .string(leg.conversationUUID)),
+            ] + (shape == .older ? [] : newer)
+        )
+    }
+
+    /// The body for the fallback URL: that of the webhook that failed, and why (section 5.7).
+    static func fallback(of webhook: Webhook, reason: String) -> JSON {
+        guard case .object(let members) = webhook.body else { return webhook.body }
+        let original: JSON = [
+            "url": .string(webhook.address.url),
+            "type": webhook.kind == .answer ? "answer" : "event",
+        ]
+        return .object(
+            members + [
+                .init("reason", .string(reason)), .init("original_request", original),
+            ]
+        )
     }
 
     static func input(
@@ -143,8 +173,6 @@ enum WebhookBody {
 
     private static func bill(
         duration: Int,
-        by party: LegEvent.Party,
-        sipCode: Int,
         of leg: LegFacts
     ) -> [JSON.Member] {
         [
@@ -152,10 +180,8 @@ enum WebhookBody {
             .init("start_time", .text(leg.answeredAt?.rounded.text)),
             .init("end_time", .text(leg.answeredAt == nil ? nil : leg.endedAt?.rounded.text)),
             .init("duration", .string(String(duration))),
-            .init("rate", .string(Money.text(Money.rate))),
-            .init("price", .string(Money.text(Money.price(seconds: duration)))),
-            .init("disconnected_by", .string(party.rawValue)),
-            .init("sip_code", .integer(sipCode)),
+            .init("rate", .string(Money.text(leg.rate))),
+            .init("price", .string(Money.text(Money.price(seconds: duration, rate: leg.rate)))),
         ]
     }
 }

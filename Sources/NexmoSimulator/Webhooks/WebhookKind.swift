@@ -3,6 +3,8 @@ package enum WebhookKind: String, CaseIterable, Sendable {
     case answer
     case input
     case notify
+    /// To the application's fallback URL, where one of the three above failed.
+    case fallback
     case started
     case ringing
     case answered
