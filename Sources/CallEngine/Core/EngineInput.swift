@@ -43,6 +43,17 @@ package enum EngineInput: Sendable {
     case reconfigure(profiles: [String: EngineConfiguration.ProfileSettings])
     /// Only time has passed.
     case tick
+
+    /// Whether it is judged when a batch is cut, so not before a commit under way has ended.
+    var waitsForCommit: Bool {
+        switch self {
+        case .submit, .cancel, .legEvent, .wait: true
+        case .webhookUnanswered, .stopWaiting, .recoveryBegan, .recovered, .recoveryEnded,
+            .subscribe, .nextEvents, .acknowledge, .unsubscribe, .drain, .pause, .stop,
+            .storeDamaged, .reconfigure, .tick:
+            false
+        }
+    }
 }
 
 /// A new call with all that belongs to it.
