@@ -142,7 +142,7 @@ package struct EventFeed: Sendable {
             let isDoubtful = self.doubtfulReads.remove(id) != nil
             if page.isLast, !isDoubtful { self.tail.learned(page.cursor) }
             return actions + self.advance(id, at: now)
-        case .failure(let error) where error.code == .unavailable:
+        case .failure(let error) where error.code == .unavailable || error.code == .overloaded:
             self.doubtfulReads.remove(id)
             self.subscriptions[id]?.readFailed(at: now)
             return []
