@@ -346,8 +346,8 @@ let targets: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "Cryptography", "NexmoSimulator", "PromptCallAPI", "TTRPC", "WireTestSupport",
-            "nexmo-sim", "promptcall-sidecar", "promptcalld", .hummingbird, .logging, .nioCore,
+            "Cryptography", "NexmoScenario", "NexmoSimulator", "PromptCallAPI", "TTRPC",
+            "WireTestSupport", "nexmo-sim", "promptcall-sidecar", "promptcalld", .hummingbird, .logging, .nioCore,
             .nioPosix, .serviceLifecycle, .swiftProtobuf,
         ],
         swiftSettings: settings

@@ -53,7 +53,7 @@ package struct ScenarioFile {
         }
         if let node = section[.fallbackURL] { self.settings.fallbackURL = try node.url() }
         if let node = section[.eventURL] { self.settings.eventURL = try node.url() }
-        if let node = section[.regionHost] { self.settings.regionHost = try node.text() }
+        if let node = section[.regionHost] { self.settings.regionHost = try node.host() }
         if let node = section[.faults] { self.settings.faults = try Self.faults(node) }
         if let node = section[.prices] { self.settings.rates = try Self.rates(node) }
         guard let node = section[.callees] else { return }

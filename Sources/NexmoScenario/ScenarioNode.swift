@@ -149,6 +149,14 @@ struct ScenarioNode {
         return .milliseconds(Int64((number * unit * 1000).rounded()))
     }
 
+    /// The name of a host, without a port.
+    func host() throws(ScenarioError) -> String {
+        let text = try self.text()
+        guard text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-.".contains($0)) })
+        else { throw self.error("must be the name of a host, such as localhost, without a port") }
+        return text
+    }
+
     /// An absolute HTTP URL.
     func url() throws(ScenarioError) -> String {
         let text = try self.text()

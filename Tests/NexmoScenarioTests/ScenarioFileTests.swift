@@ -29,6 +29,7 @@ struct ScenarioFileTests {
                 "fallback-url: ftp://x",
                 "s.yaml:1: fallback-url: must be a URL that begins with http:// or https://"
             ),
+            ("region-host: localhost:80", "s.yaml:1: region-host: must be the name of a host"),
             ("callees: [busy]", "s.yaml:1: callees: must be a mapping of keys"),
             (
                 "callees:\n  \"44770090012a\": busy",

@@ -148,6 +148,9 @@ struct VoiceAPITests {
                     #"{"action":"transfer","destination":{"type":"ncco","url":["http://a.example"]}}"#
                 #expect(try await client.send(.PUT, path, transfer).status == 400)
                 #expect(try await client.send(.PUT, path, #"{"action":"mute"}"#).status == 204)
+                // Nobody listens yet.
+                let talk = try await client.send(.PUT, path + "/talk", #"{"text":"Hello"}"#)
+                #expect(talk.status == 400)
                 #expect(try await client.send(.PUT, path, #"{"action":"hop"}"#).status == 400)
                 clock.advance(by: .milliseconds(100))
                 #expect(try await client.send(.PUT, path, Self.hangup).status == 204)
