@@ -44,6 +44,7 @@ final class EngineWorld: Sendable {
             engine: self.engine,
             callers: Callers(configuration, daemonUID: Fixture.daemonUID) { clock.now },
             key: Fixture.key,
+            voices: VoiceNotices(logger: logger),
             now: { clock.now },
             makeCallID: {
                 let number = made.withLock { count in

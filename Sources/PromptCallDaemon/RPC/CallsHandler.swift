@@ -12,6 +12,7 @@ struct CallsHandler: CallsService {
     let engine: CallEngine
     let callers: Callers
     let key: SealingKey
+    let voices: VoiceNotices
     let now: @Sendable () -> Timestamp
     let makeCallID: @Sendable () -> CallID
 
@@ -31,7 +32,10 @@ struct CallsHandler: CallsService {
         try caller.require(.submit)
         let order = try await self.order(request, of: caller)
         switch await self.engine.submit(order) {
-        case .success(let submitted): return Promptcall_V1_SubmitResponse(submitted)
+        case .success(let submitted):
+            var response = Promptcall_V1_SubmitResponse(submitted)
+            response.warnings = self.voices.warnings(of: order)
+            return response
         case .failure(let error): throw RPCError(error)
         }
     }
@@ -57,10 +61,13 @@ struct CallsHandler: CallsService {
                 response.entries[index].rejected = error.info
             }
         }
-        for (index, result) in zip(indices, await self.engine.submit(orders)) {
+        for ((index, order), result) in zip(zip(indices, orders), await self.engine.submit(orders))
+        {
             switch result {
             case .success(let submitted):
-                response.entries[index].accepted = Promptcall_V1_SubmitResponse(submitted)
+                var accepted = Promptcall_V1_SubmitResponse(submitted)
+                accepted.warnings = self.voices.warnings(of: order)
+                response.entries[index].accepted = accepted
             case .failure(let error):
                 response.entries[index].rejected = RPCError(error).info
             }

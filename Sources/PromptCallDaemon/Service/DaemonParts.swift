@@ -23,6 +23,7 @@ struct DaemonParts: Sendable {
     let judge: WebhookJudge
     let sender: HTTPCallbackSender
     let mint: TokenMint
+    let voices: VoiceNotices
     let clock: SystemClock
     private let key: SealingKey
     private let eventLoop: any EventLoop
@@ -55,6 +56,7 @@ struct DaemonParts: Sendable {
         self.startedAt = clock.now
         self.logger = logger
         self.mint = TokenMint(profiles: secrets.profiles) { UUID().uuidString.lowercased() }
+        self.voices = VoiceNotices(logger: logger)
         self.sender = HTTPCallbackSender(
             client: callbackHTTP,
             secret: secrets.callbackSecret,
@@ -177,6 +179,7 @@ struct DaemonParts: Sendable {
             engine: self.engine,
             callers: self.callers,
             key: self.key,
+            voices: self.voices,
             now: { clock.now },
             makeCallID: {
                 var random = SystemRandomNumberGenerator()
