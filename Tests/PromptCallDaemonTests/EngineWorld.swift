@@ -55,13 +55,14 @@ final class EngineWorld: Sendable {
             }
         )
         let signature = WebhookSignature(
-            secret: Self.secret,
+            secrets: [Self.secret],
             applicationID: Fixture.applicationID,
             account: "abcd1234"
         )
         self.judge = WebhookJudge(
             engine: self.engine,
             urls: self.urls,
+            regions: LegRegions(),
             signatures: signs ? ["default": signature] : [:],
             now: { clock.now },
             logger: logger

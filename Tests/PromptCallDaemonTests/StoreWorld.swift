@@ -61,6 +61,7 @@ final class StoreWorld: Sendable {
         self.judge = WebhookJudge(
             engine: self.engine,
             urls: self.urls,
+            regions: LegRegions(),
             signatures: [:],
             now: { clock.wallTime },
             logger: logger

@@ -149,6 +149,11 @@ package final class CallEngine: Sendable {
         self.state.withLock { $0.core.cache.liveLeg(conversationUUID: conversationUUID) }
     }
 
+    /// The live leg that Nexmo calls so.
+    package func liveLeg(uuid: String) -> (CallID, leg: Int)? {
+        self.state.withLock { $0.core.cache.liveLeg(uuid: uuid) }
+    }
+
     /// What is left to be done when a step is over and the lock is free.
     private struct Outcome {
         /// What was answered to whom.

@@ -57,6 +57,8 @@ struct DaemonParts: Sendable {
         self.logger = logger
         self.mint = TokenMint(profiles: secrets.profiles) { UUID().uuidString.lowercased() }
         self.voices = VoiceNotices(logger: logger)
+        // What webhooks tell of regions, requests go by.
+        let regions = LegRegions()
         self.sender = HTTPCallbackSender(
             client: callbackHTTP,
             secret: secrets.callbackSecret,
@@ -77,6 +79,7 @@ struct DaemonParts: Sendable {
                 client: nexmo,
                 mint: self.mint,
                 urls: urls,
+                regions: regions,
                 defaultURL: configuration.nexmo.url.description,
                 now: wallTime
             ),
@@ -89,6 +92,7 @@ struct DaemonParts: Sendable {
         self.judge = WebhookJudge(
             engine: self.engine,
             urls: urls,
+            regions: regions,
             signatures: secrets.signatures,
             now: wallTime,
             logger: logger
