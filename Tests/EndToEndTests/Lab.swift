@@ -40,6 +40,10 @@ struct Lab: Sendable {
             applicationID: Self.application
         )
         simulated.speed = Self.speed
+        simulated.recordPath = RecordedRequests.path(
+            "end-to-end",
+            in: ProcessInfo.processInfo.environment
+        )
         simulated.faults.lostWebhooks = lostWebhooks
         change(&simulated)
         let port = try FreePort.pick()
