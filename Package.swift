@@ -160,10 +160,10 @@ let targets: [Target] = [
         ],
         swiftSettings: settings
     ),
-    // A server over bare TCP that reads, answers and cuts at a given byte.
+    // Servers over bare TCP: one that reads, answers and cuts at a given byte, a proxy, and TLS.
     .target(
         name: "WireTestSupport",
-        dependencies: ["NexmoSimulator", .nioCore, .nioPosix],
+        dependencies: ["NexmoSimulator", .nioCore, .nioPosix, .nioSSL],
         path: "Tests/WireTestSupport",
         swiftSettings: settings
     ),

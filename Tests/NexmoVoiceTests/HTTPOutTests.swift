@@ -5,6 +5,12 @@ import PromptCallCore
 import Testing
 import WireTestSupport
 
+extension TestAuthority {
+    fileprivate var authorities: CertificateAuthorities {
+        get throws { try CertificateAuthorities(pem: self.pem) }
+    }
+}
+
 /// How requests get to Nexmo, over real sockets.
 @Suite("HTTP out")
 struct HTTPOutTests {

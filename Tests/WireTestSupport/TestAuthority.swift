@@ -1,17 +1,16 @@
-import Foundation
-import NIOSSL
-import NexmoVoice
+internal import Foundation
+package import NIOSSL
 
 /// An authority that `openssl` makes at the time of the test, and the certificates it signs.
-struct TestAuthority {
-    struct Failure: Error {}
+package struct TestAuthority: Sendable {
+    package struct Failure: Error {}
 
     /// Its own certificate, in PEM form.
-    let pem: [UInt8]
+    package let pem: [UInt8]
     private let directory: URL
 
     /// Gives a body an authority whose files are gone afterwards.
-    static func run<Result>(
+    package static func run<Result>(
         _ body: (TestAuthority) async throws -> Result
     ) async throws -> Result {
         let directory = URL(fileURLWithPath: NSTemporaryDirectory())
@@ -33,12 +32,8 @@ struct TestAuthority {
         self.pem = Array(try Data(contentsOf: directory.appendingPathComponent("ca.pem")))
     }
 
-    var authorities: CertificateAuthorities {
-        get throws { try CertificateAuthorities(pem: self.pem) }
-    }
-
     /// What a server presents whose certificate names this, such as `IP:127.0.0.1`.
-    func server(for name: String) throws -> NIOSSLContext {
+    package func server(for name: String) throws -> NIOSSLContext {
         try Self.openssl(
             [
                 "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
