@@ -13,7 +13,9 @@ extension EngineCore {
         for _ in 0..<min(self.submissions.count, EngineLimits.batchMax) {
             if let entry = self.submissions.popFirst() { batch.submit(entry) }
         }
-        for _ in 0..<min(self.inbox.count, EngineLimits.batchMax) {
+        // What is judged by records waits until they are as they were written.
+        let inputs = self.unsettled == nil ? min(self.inbox.count, EngineLimits.batchMax) : 0
+        for _ in 0..<inputs {
             if let entry = self.inbox.popFirst() { self.judge(entry, in: &batch, at: now) }
         }
         let isWriting = !batch.newCalls.isEmpty || batch.works.contains(where: \.isChanged)
@@ -76,7 +78,8 @@ extension EngineCore {
         case .success(let answer):
             self.inFlight = nil
             self.counters.commits += 1
-            self.settle(flight.batch, answer, at: now)
+            self.unsettled = Unsettled(batch: flight.batch, answer: answer)
+            if !self.mayWriteAhead { self.settleWhatIsOwed(at: now) }
         case .failure(let error) where error.code == .unknownFate:
             self.counters.commitsFailed += 1
             self.readBackLater(flight)
@@ -113,6 +116,20 @@ extension EngineCore {
     }
 
     // MARK: - Settling
+
+    /// Whether the next batch may go to the store before the last one is settled: where both are
+    /// of new calls alone, nothing of one bears on the other.
+    private var mayWriteAhead: Bool {
+        let hasWorks = self.unsettled.map { !$0.batch.works.isEmpty } ?? true
+        return !hasWorks && self.inbox.isEmpty && !self.submissions.isEmpty
+    }
+
+    /// Tells of what was written before another batch was sent to the store.
+    mutating func settleWhatIsOwed(at now: Timestamp) {
+        guard let owed = self.unsettled else { return }
+        self.unsettled = nil
+        self.settle(owed.batch, owed.answer, at: now)
+    }
 
     /// A batch is durable, as far as the answer says so.
     private mutating func settle(_ batch: Batch, _ answer: CommitAnswer, at now: Timestamp) {

@@ -169,11 +169,11 @@ struct CallsHandler: CallsService {
         behind: [SubmitOrder] = []
     ) async throws(RPCError) -> SubmitOrder {
         let now = self.now()
-        let configuration = self.callers.configuration
+        let loaded = self.callers.loaded
         var reader = SubmitReader(
             request: request,
             caller: caller,
-            configuration: configuration,
+            loaded: loaded,
             now: now
         )
         let isFull = self.isQueueFull(of: caller, behind: behind.count)
@@ -182,7 +182,7 @@ struct CallsHandler: CallsService {
             reader.isRepeat = try await self.isRepeat(request, of: caller, behind, at: now)
         }
         let read = try reader.read()
-        try self.check(read.terms.to, against: configuration.guard)
+        try self.check(read.terms.to, against: loaded.settings.guard)
         try self.admit(caller)
         if isFull, !reader.isRepeat { throw self.queueFull }
         let record = CallRecord(

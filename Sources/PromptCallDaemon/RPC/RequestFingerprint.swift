@@ -23,20 +23,20 @@ enum RequestFingerprint {
         text.append("failed", order.script.failedText)
         for entry in order.expected { text.append("expected", entry.keys) }
         text.append("callback", terms.callback?.url ?? "")
-        text.append("method", "\(terms.callback?.method.rawValue ?? 0)")
-        text.append("attempts", "\(terms.attemptsMax)")
-        text.append("plays", "\(terms.plays)")
-        text.append("input", "\(terms.inputTimeout.wholeMilliseconds)")
-        text.append("hash", "\(terms.hashIsDigit)")
+        text.append("method", terms.callback?.method.rawValue ?? 0)
+        text.append("attempts", terms.attemptsMax)
+        text.append("plays", terms.plays)
+        text.append("input", terms.inputTimeout.wholeMilliseconds)
+        text.append("hash", terms.hashIsDigit ? "true" : "false")
         text.append("language", terms.voice.language)
         text.append("style", "\(terms.voice.style) \(terms.voice.premium)")
-        text.append("ring", "\(terms.ringTimeout.wholeMilliseconds)")
-        text.append("duration", "\(terms.maxDuration.wholeMilliseconds)")
-        text.append("not before", terms.notBefore.map { "\($0.milliseconds)" } ?? "")
-        text.append("expires", statesExpiry ? "\(terms.expiresAt.milliseconds)" : "")
+        text.append("ring", terms.ringTimeout.wholeMilliseconds)
+        text.append("duration", terms.maxDuration.wholeMilliseconds)
+        text.append("not before", terms.notBefore?.milliseconds)
+        text.append("expires", statesExpiry ? terms.expiresAt.milliseconds : nil)
         for label in terms.labels { text.append("label " + label.name, label.value) }
-        text.append("priority", "\(terms.priority.rawValue)")
-        text.append("unknown", "\(terms.unknownPlacement.rawValue)")
+        text.append("priority", terms.priority.rawValue)
+        text.append("unknown", terms.unknownPlacement.rawValue)
         return key.fingerprint(of: text.bytes)
     }
 
@@ -63,10 +63,23 @@ enum RequestFingerprint {
             self.append(value)
         }
 
+        /// The number in decimal; nil counts as no text.
+        mutating func append(_ name: String, _ value: (some BinaryInteger)?) {
+            self.append(name, value.map { String($0) } ?? "")
+        }
+
         private mutating func append(_ text: String) {
-            self.bytes += String(text.utf8.count).utf8
-            self.bytes.append(UInt8(ascii: ":"))
-            self.bytes += text.utf8
+            var text = text
+            text.withUTF8 { text in
+                self.appendDecimal(text.count)
+                self.bytes.append(UInt8(ascii: ":"))
+                self.bytes.append(contentsOf: text)
+            }
+        }
+
+        private mutating func appendDecimal(_ count: Int) {
+            if count >= 10 { self.appendDecimal(count / 10) }
+            self.bytes.append(UInt8(ascii: "0") + UInt8(count % 10))
         }
     }
 }
