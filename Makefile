@@ -6,7 +6,9 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 PROGRAMS := promptcalld promptcall promptcall-sidecar nexmo-sim
 # What the build, the demo and the tests need from the distribution.
-PACKAGES := espeak-ng libsqlite3-dev libssl-dev openssl pkg-config python3 python3-venv
+PACKAGES := libsqlite3-dev libssl-dev openssl pkg-config python3 python3-venv
+# What tests use where it is there.
+TEST_PACKAGES := espeak-ng
 # What the tests asked of Nexmo and told it, judged behind them by the vendor's own models.
 REQUESTS := $(CURDIR)/.build/requests
 # What release builds get beyond the manifest: no dynamic checks of exclusive access, which the
@@ -40,6 +42,7 @@ demo: packages
 
 .PHONY: test
 test: packages
+	scripts/install-packages $(TEST_PACKAGES)
 	$(SWIFT) build --build-tests
 	rm -rf $(REQUESTS) && mkdir -p $(REQUESTS)
 	PROMPTCALL_REQUESTS_DIR=$(REQUESTS) $(SWIFT) test --skip-build

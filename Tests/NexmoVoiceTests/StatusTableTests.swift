@@ -3,11 +3,8 @@ import NexmoVoice
 import PromptCallCore
 import Testing
 
-@Suite("StatusTable")
+@Suite("Tables of statuses")
 struct StatusTableTests {
-    /// Where `docs/nexmo.md` has what is made from the table.
-    private static let marks = ("<!-- made by StatusTableTests: begin -->\n", "\n<!-- end -->")
-
     /// The page; tests run from the package's own folder.
     private static var page: URL {
         URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -15,20 +12,24 @@ struct StatusTableTests {
             .appendingPathComponent("docs/nexmo.md")
     }
 
-    @Test("The page has the table; with PROMPTCALL_WRITE_DOCS set, it is written there")
+    @Test("The page has the tables; with PROMPTCALL_WRITE_DOCS set, they are written there")
     func page() throws {
         let text = try String(contentsOf: Self.page, encoding: .utf8)
-        let begin = try #require(text.range(of: Self.marks.0))
-        let end = try #require(
-            text.range(of: Self.marks.1, range: begin.upperBound..<text.endIndex)
-        )
-        let table = begin.upperBound..<end.lowerBound
+        var written = text
+        for (name, table) in [
+            ("placing", PlacingTable.markdown), ("statuses", StatusTable.markdown),
+        ] {
+            let mark = "<!-- made by StatusTableTests, \(name): begin -->\n"
+            let begin = try #require(written.range(of: mark)).upperBound
+            let rest = begin..<written.endIndex
+            let end = try #require(written.range(of: "\n<!-- end -->", range: rest)).lowerBound
+            written.replaceSubrange(begin..<end, with: table)
+        }
         if ProcessInfo.processInfo.environment["PROMPTCALL_WRITE_DOCS"] != nil {
-            let written = text.replacingCharacters(in: table, with: StatusTable.markdown)
             try Data(written.utf8).write(to: Self.page)
         } else {
             #expect(
-                text[table] == StatusTable.markdown,
+                text == written,
                 "docs/nexmo.md differs; write it anew with PROMPTCALL_WRITE_DOCS=1 swift test"
             )
         }
