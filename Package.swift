@@ -343,8 +343,8 @@ let targets: [Target] = [
         name: "EndToEndTests",
         dependencies: [
             "Cryptography", "NexmoSimulator", "PromptCallAPI", "TTRPC", "WireTestSupport",
-            "nexmo-sim", "promptcall-sidecar", "promptcalld", .hummingbird, .logging, .nioCore,
-            .nioPosix, .serviceLifecycle, .swiftProtobuf,
+            "nexmo-sim", "promptcall", "promptcall-sidecar", "promptcalld", .hummingbird, .logging,
+            .nioCore, .nioPosix, .serviceLifecycle, .swiftProtobuf,
         ],
         swiftSettings: settings
     ),
