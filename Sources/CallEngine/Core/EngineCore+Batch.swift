@@ -133,26 +133,29 @@ extension EngineCore {
 
     /// A batch is durable, as far as the answer says so.
     private mutating func settle(_ batch: Batch, _ answer: CommitAnswer, at now: Timestamp) {
+        let isRead = self.feed.count > 0
         var events: [StoredEvent] = []
         for (call, submitted) in zip(batch.newCalls, answer.submissions) {
             switch submitted {
             case .inserted(let first):
-                events += Self.stored(call.machine, from: first)
+                if isRead { Self.store(call.machine, from: first, in: &events) }
                 self.inserted(call, at: now)
             case .existed(let id, let sameRequest):
-                self.existed(call, id: id, sameRequest: sameRequest)
+                self.repeated(call.entry, id: id, sameRequest: sameRequest)
             }
         }
         for (work, transitioned) in zip(batch.changed, answer.transitions) {
             switch transitioned {
             case .applied(let first):
-                if let first { events += Self.stored(work.machine, from: first) }
+                if isRead, let first { Self.store(work.machine, from: first, in: &events) }
                 self.applied(work, at: now)
             case .conflict:
                 self.judgeAnew(work)
             }
         }
-        self.perform(self.feed.committed(events, at: now))
+        self.perform(
+            isRead ? self.feed.committed(events, at: now) : self.feed.lostTrack(at: now)
+        )
     }
 
     /// A batch turned out to be durable after all.
@@ -168,7 +171,6 @@ extension EngineCore {
             } else {
                 // Its request_id was taken; a second Submit learns by whom.
                 self.submissions.append(call.entry)
-                self.submissions.append(contentsOf: call.repeats)
             }
         }
         for (work, isThere) in zip(batch.changed, transitioned) {
@@ -196,25 +198,6 @@ extension EngineCore {
         self.ownCredentials[record.id] = call.entry.order.ownCredentials
         self.schedule(record, at: now)
         self.answer(call.entry.reply, .submitted(record.id, existed: false, expectedWait: wait))
-        for entry in call.repeats {
-            self.repeated(
-                entry,
-                id: record.id,
-                sameRequest: entry.order.fingerprint == call.entry.order.fingerprint
-            )
-        }
-    }
-
-    private mutating func existed(_ call: Batch.NewCall, id: CallID, sameRequest: Bool) {
-        self.repeated(call.entry, id: id, sameRequest: sameRequest)
-        for entry in call.repeats {
-            if entry.order.fingerprint == call.entry.order.fingerprint {
-                self.repeated(entry, id: id, sameRequest: sameRequest)
-            } else {
-                // Compared with the stored call in a batch of its own.
-                self.submissions.append(entry)
-            }
-        }
     }
 
     /// A Submit that repeats an earlier one's `request_id`.
@@ -302,9 +285,7 @@ extension EngineCore {
         let batch = flight.batch
         self.feed.notStored(flight.subscriptions, at: now)
         for call in batch.newCalls {
-            for entry in [call.entry] + call.repeats {
-                self.answer(entry.reply, .failed(refusal))
-            }
+            self.answer(call.entry.reply, .failed(refusal))
         }
         let kept = batch.changed.flatMap { work in
             self.waitOn(work)
@@ -350,14 +331,19 @@ extension EngineCore {
         )
     }
 
-    private static func stored(_ machine: CallMachine, from first: EventCursor) -> [StoredEvent] {
-        machine.events.enumerated().map { offset, event in
-            var cursor = first
+    /// Adds the events of a call as they are stored.
+    private static func store(
+        _ machine: CallMachine,
+        from first: EventCursor,
+        in events: inout [StoredEvent]
+    ) {
+        var cursor = first
+        for (offset, event) in machine.events.enumerated() {
             // One call's events lie in one partition, one behind the other.
-            if let index = cursor.positions.indices.last {
-                cursor.positions[index] += Int64(offset)
+            if offset > 0, let index = cursor.positions.indices.last {
+                cursor.positions[index] += 1
             }
-            return StoredEvent(cursor: cursor, event: event, record: machine.record)
+            events.append(StoredEvent(cursor: cursor, event: event, record: machine.record))
         }
     }
 }

@@ -157,6 +157,8 @@ extension CallEngine {
         case .cursorExpired, .cursorForeign:
             // An answer to whoever gave the cursor; the store is well.
             return
+        case .overloaded:
+            self.logger.warning("store overloaded", metadata: [LogKey.error: "\(error)"])
         case .unavailable, .unknownFate, .damaged, .directoryRefused:
             self.logger.error("store failed", metadata: [LogKey.error: "\(error)"])
             self.noteDamage(error)
