@@ -28,7 +28,8 @@ struct PlacerTests {
     }
 
     private func pick(_ placer: inout Placer, after: Duration = .zero) -> [UInt64] {
-        placer.pick(at: self.start + after) { _ in "own" }.place.map(\.low)
+        var open = FraudGuard(nil)
+        return placer.pick(at: self.start + after, guardedBy: &open) { _ in "own" }.place.map(\.low)
     }
 
     @Test("URGENT goes before NORMAL before BULK")
@@ -108,7 +109,7 @@ struct PlacerTests {
         var placer = self.placer()
         for index in 1...9 { placer.enqueue(self.call(index), lane: self.alice) }
         placer.profileRefused("main", at: self.start)
-        #expect(placer.profilesInTrouble == ["main"])
+        #expect(placer.profilesInTrouble.map(\.profile) == ["main"])
         #expect(self.pick(&placer, after: .seconds(59)) == [])
         #expect(placer.nextPick(after: self.start) == self.start + .seconds(60))
         #expect(self.pick(&placer, after: .seconds(60)) == [1])
@@ -149,7 +150,8 @@ struct PlacerTests {
         var placer = self.placer()
         placer.enqueue(self.call(1, profile: nil), lane: self.alice)
         placer.enqueue(self.call(2, profile: nil), lane: self.alice)
-        let picked = placer.pick(at: self.start) { $0.low == 2 ? "own" : nil }
+        var open = FraudGuard(nil)
+        let picked = placer.pick(at: self.start, guardedBy: &open) { $0.low == 2 ? "own" : nil }
         #expect(picked.place.map(\.low) == [2])
         #expect(picked.lackCredentials.map(\.low) == [1])
         // It may come again with them.

@@ -21,8 +21,12 @@ package struct Placer: Sendable {
     /// Nothing is placed before.
     private var opensAt = Timestamp(milliseconds: .min)
     private var nextSweep = Timestamp(milliseconds: .min)
+    /// When the guard may let through a call that the last pick left behind.
+    private var guardOpensAt: Timestamp?
     /// What is in trouble, and when its next probe may be placed.
     private var troubles: [Trouble: Timestamp] = [:]
+    /// What is known of the profiles that Nexmo refuses.
+    private var refusals: [String: ProfileTrouble] = [:]
     private var profiles: [String: EngineConfiguration.ProfileSettings]
     private let callsPerSecond: Int
     private let liveCallsMax: Int
@@ -65,13 +69,8 @@ package struct Placer: Sendable {
     package var liveCalls: Int { self.liveNumbers.count }
 
     /// Profiles that Nexmo refuses, in order of their names.
-    package var profilesInTrouble: [String] {
-        self.troubles.keys.compactMap { trouble in
-            switch trouble {
-            case .profile(let name): name
-            case .webhooks: nil
-            }
-        }.sorted()
+    package var profilesInTrouble: [ProfileTrouble] {
+        self.refusals.isEmpty ? [] : self.refusals.values.sorted { $0.profile < $1.profile }
     }
 
     /// Calls an account may place in a second.
@@ -83,6 +82,7 @@ package struct Placer: Sendable {
     package mutating func reconfigure(_ profiles: [String: EngineConfiguration.ProfileSettings]) {
         self.profiles = profiles
         self.troubles = self.troubles.filter { $0.key == .webhooks }
+        self.refusals = [:]
         self.stalledUntil = nil
     }
 
@@ -161,6 +161,7 @@ package struct Placer: Sendable {
     /// not in memory, and the call is given back as one that lacks them.
     package mutating func pick(
         at now: Timestamp,
+        guardedBy fraudGuard: inout FraudGuard,
         ownAccount: (CallID) -> String?
     ) -> (place: [CallID], lackCredentials: [CallID]) {
         var place: [CallID] = []
@@ -168,6 +169,7 @@ package struct Placer: Sendable {
         // Most steps are about live calls, and need not look through what waits.
         if let until = self.stalledUntil, now < until { return (place, lackCredentials) }
         guard now >= self.opensAt else { return (place, lackCredentials) }
+        self.guardOpensAt = nil
         for priority in CallPriority.allCases {
             var misses = 0
             while let lane = self.turns[priority]?.first, self.liveCalls < self.liveCallsMax,
@@ -178,6 +180,7 @@ package struct Placer: Sendable {
                 let found = self.pickOne(
                     lane,
                     at: now,
+                    guardedBy: &fraudGuard,
                     ownAccount: ownAccount,
                     lackCredentials: &lackCredentials
                 )
@@ -199,7 +202,8 @@ package struct Placer: Sendable {
         guard self.lanes.values.contains(where: { !$0.waiting.isEmpty }) else { return nil }
         let windows = self.windows.values.compactMap { $0.nextRoom() }
         let probes = self.troubles.values
-        return ([self.opensAt] + windows + probes).filter { $0 > now }.min()
+        let opening = [self.opensAt, self.guardOpensAt].compactMap(\.self)
+        return (opening + windows + probes).filter { $0 > now }.min()
     }
 
     // MARK: - What became of a pick
@@ -223,7 +227,13 @@ package struct Placer: Sendable {
     }
 
     /// Nexmo refuses a profile's key or account: only one probe a minute is placed with it.
-    package mutating func profileRefused(_ name: String, at now: Timestamp) {
+    package mutating func profileRefused(
+        _ name: String,
+        _ kind: PlacementAnswer.Refusal.Kind = .credentials,
+        at now: Timestamp
+    ) {
+        let since = self.refusals[name]?.since ?? now
+        self.refusals[name] = ProfileTrouble(profile: name, kind: kind, since: since)
         self.troubles[.profile(name)] = now + EngineLimits.probe
         // What was refused did not ring, so it was no probe of the webhooks.
         if self.troubles[.webhooks] != nil { self.troubles[.webhooks] = now }
@@ -233,6 +243,12 @@ package struct Placer: Sendable {
     /// Nexmo took a call of a profile.
     package mutating func profileAccepted(_ name: String) {
         self.troubles[.profile(name)] = nil
+        self.refusals[name] = nil
+        self.stalledUntil = nil
+    }
+
+    /// The fraud guard goes by other rules, or was reset.
+    package mutating func guardChanged() {
         self.stalledUntil = nil
     }
 
@@ -272,6 +288,20 @@ package struct Placer: Sendable {
         }
     }
 
+    /// Takes calls out of the lanes of some callers, which are to end; at most so many.
+    package mutating func withdraw(upTo limit: Int, of isMeant: (QueueLane) -> Bool) -> [CallID] {
+        var withdrawn: [CallID] = []
+        for lane in self.lanes.keys.filter(isMeant).sorted() {
+            let waiting = self.lanes[lane]?.waiting ?? []
+            let calls = waiting.prefix(limit - withdrawn.count)
+            guard !calls.isEmpty else { continue }
+            // They stay known, so that none comes back before it has ended.
+            withdrawn += calls.map(\.id)
+            self.withLane(lane) { $0.waiting.removeFirst(calls.count) }
+        }
+        return withdrawn
+    }
+
     /// A picked call does not exist any more.
     package mutating func forget(_ id: CallID, at now: Timestamp) {
         if let pick = self.picked[id] { self.left(id, to: pick.to, at: now) }
@@ -282,6 +312,7 @@ package struct Placer: Sendable {
     private mutating func pickOne(
         _ lane: QueueLane,
         at now: Timestamp,
+        guardedBy fraudGuard: inout FraudGuard,
         ownAccount: (CallID) -> String?,
         lackCredentials: inout [CallID]
     ) -> CallID? {
@@ -296,7 +327,8 @@ package struct Placer: Sendable {
                 continue
             }
             if self.liveNumbers[call.to] == nil, self.isTrusted(call.credentials, at: now),
-                self.hasRoom(account, profile: call.credentials, at: now)
+                self.hasRoom(account, profile: call.credentials, at: now),
+                self.isAllowed(call, of: lane, by: &fraudGuard, at: now)
             {
                 self.lanes[lane]?.waiting.remove(at: index)
                 self.take(call, account: account, at: now)
@@ -305,6 +337,22 @@ package struct Placer: Sendable {
             index += 1
         }
         return nil
+    }
+
+    /// Whether the guard lets a call be placed; where not, when it may is noted.
+    private mutating func isAllowed(
+        _ call: QueuedCall,
+        of lane: QueueLane,
+        by fraudGuard: inout FraudGuard,
+        at now: Timestamp
+    ) -> Bool {
+        switch fraudGuard.verdict(on: call.to, by: lane.caller, at: now) {
+        case .may:
+            return true
+        case .waits(let until):
+            self.guardOpensAt = [self.guardOpensAt, until].compactMap(\.self).min()
+            return false
+        }
     }
 
     /// Whether no call in front of it can be in the store alone, as where its page is being read.
