@@ -38,6 +38,7 @@ struct OperationsHandlerTests {
                 clock: world.clock,
                 startedAt: Fixture.now
             ),
+            liveCallsMax: 1000,
             logger: log
         )
     }

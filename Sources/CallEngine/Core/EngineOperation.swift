@@ -65,6 +65,16 @@ package struct EngineError: Error, Equatable, Sendable {
         case takenOver
         /// Our own fault.
         case `internal`
+
+        /// Whether it speaks against new calls alone: what was taken before was judged then.
+        package var isOfNewCalls: Bool {
+            switch self {
+            case .guardPrefix, .guardPerNumber, .guardPerRange, .guardSpend, .waitTooLong: true
+            case .notFound, .alreadyExists, .overloaded, .unavailable, .storeDamaged, .draining,
+                .cursorExpired, .cursorInvalid, .acknowledgementInvalid, .takenOver, .internal:
+                false
+            }
+        }
     }
 
     package var code: Code

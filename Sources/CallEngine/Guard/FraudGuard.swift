@@ -278,7 +278,7 @@ package struct FraudGuard: Sendable {
         let ended = legs.compactMap { leg in leg.endedAt.map { (min($0, now), leg) } }
             .filter { $0.0 >= from }.sorted { $0.0 < $1.0 }
         for (at, leg) in ended {
-            if let rate = leg.rate { self.spend.noteRate(rate, at: at) }
+            if let rate = leg.shownRate { self.spend.noteRate(rate, at: at) }
         }
         for (at, leg) in ended {
             self.spend.add(units: leg.price?.units ?? self.reckoned(leg), at: at)
@@ -327,7 +327,9 @@ package struct FraudGuard: Sendable {
         of id: CallID,
         at now: Timestamp
     ) {
-        if let rate = leg.rate, before?.rate == nil { self.spend.noteRate(rate, at: now) }
+        if let rate = leg.shownRate, before?.shownRate == nil {
+            self.spend.noteRate(rate, at: now)
+        }
         guard let price = leg.price, before?.price == nil else { return }
         let estimate = self.estimates.removeValue(forKey: id) ?? 0
         self.spend.add(units: price.units - estimate, at: now)
@@ -398,6 +400,17 @@ extension FraudGuard {
             mostTaken: ordered.highest,
             mostRung: rung.highest
         )
+    }
+}
+
+extension CallLeg {
+    /// What a minute of it cost: as reported, or as its price and its length show.
+    fileprivate var shownRate: Amount? {
+        if let rate = self.rate { return rate }
+        guard let price = self.price, let length = self.duration?.wholeMilliseconds, length > 0,
+            price.units > 0
+        else { return nil }
+        return Amount(units: (price.units * 60_000 + length - 1) / length)
     }
 }
 

@@ -47,6 +47,22 @@ struct FraudGuardTests {
         #expect(rules.allow(try self.number("448701234567")))
     }
 
+    @Test("The longest prefix of either list decides")
+    func longestPrefix() throws {
+        let rules = PrefixRules(allowed: ["44", "1", "4487012"], denied: ["44870", "1900"])
+        #expect(rules.allow(try self.number("442071234567")))
+        #expect(!rules.allow(try self.number("448701999999")))
+        #expect(rules.allow(try self.number("448701299999")))
+        #expect(!rules.allow(try self.number("19005550100")))
+        #expect(!rules.allow(try self.number("33123456789")))
+        let denied = PrefixRules(allowed: [""], denied: ["4"])
+        #expect(!denied.allow(try self.number("4412345")))
+        #expect(denied.allow(try self.number("3312345")))
+        // As long as the number itself.
+        #expect(PrefixRules(allowed: ["3312345"]).allow(try self.number("3312345")))
+        #expect(!PrefixRules(allowed: ["33123456"]).allow(try self.number("3312345")))
+    }
+
     @Test("Without rules all is allowed and nothing is counted")
     func none() throws {
         var guarding = FraudGuard(nil)
@@ -139,7 +155,7 @@ struct FraudGuardTests {
         var guarding = FraudGuard(self.rules(spend: "1.00"))
         var orders = OrderMaker()
         for minutes in 0..<10 {
-            let now = self.start + .seconds(minutes * 1200)
+            let now = self.start + .seconds(minutes * 1260)
             let call = orders.order(at: now).record
             #expect(guarding.turnCame(call, at: now) == .place)
             self.end(call, price: "0.30", rate: "0.01", in: &guarding, at: now)
