@@ -41,7 +41,7 @@ struct CryptographyTests {
                     == HMACSHA256.code(for: message, key: derived("promptcall request v1"))
             )
             #expect(
-                key.webhookKey(for: message)
+                key.webhookKey(for: message)[...]
                     == HMACSHA256.code(for: message, key: derived("promptcall webhook v1"))
                     .prefix(16)
             )

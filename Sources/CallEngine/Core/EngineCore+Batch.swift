@@ -295,8 +295,8 @@ extension EngineCore {
         case .searchAnswered(.legs(let reports), let leg) where reports.count == 1:
             // Exactly one that matches is the leg.
             self.reported(reports[0], leg: leg, of: record, at: now)
-        case .turnCame, .cancelled, .guardClosed, .placementAnswered, .hangUpAnswered, .fetchAnswered,
-            .searchAnswered, .callbackAnswered, .restarted, .timePassed:
+        case .turnCame, .cancelled, .guardClosed, .placementAnswered, .hangUpAnswered,
+            .fetchAnswered, .searchAnswered, .callbackAnswered, .restarted, .timePassed:
             break
         }
     }

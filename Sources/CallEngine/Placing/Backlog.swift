@@ -94,9 +94,8 @@ package struct Backlog: Sendable {
     /// How long a further call would wait, as the queue stands and at the account's whole rate.
     ///
     /// Within a priority callers take turns, so of another caller's calls no more go before it than
-    /// its own caller has waiting, and one.
-    ///
-    /// - Parameter counted: How many of the lane's calls are the one that is asked about: 0 or 1.
+    /// its own caller has waiting, and one. `counted` says how many of the lane's calls are the one
+    /// that is asked about: 0 or 1.
     package func wait(
         in lane: QueueLane,
         profile: QueuedCredentials,

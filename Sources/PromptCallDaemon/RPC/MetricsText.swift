@@ -74,12 +74,12 @@ enum MetricsText {
                 ("{rule=\"\(rule.name.lowercased())\"}", snapshot.guardRefused[rule, default: 0])
             }
         )
-        for (name, help, amount) in [
-            ("guard_spent_eur", "Spent within the last hour.", snapshot.spent),
-            ("guard_reserved_eur", "What live calls may cost.", snapshot.reserved),
-        ] {
-            text += "# HELP promptcall_\(name) \(help)\n# TYPE promptcall_\(name) gauge\n"
-            text += "promptcall_\(name) \(amount)\n"
+        let money: [(String, String, Amount)] = [
+            ("guard_spent_microeuros", "Spent within the last hour.", snapshot.spent),
+            ("guard_reserved_microeuros", "What live calls may cost.", snapshot.reserved),
+        ]
+        for (name, help, amount) in money {
+            family(name, "gauge", help, [("", Int(amount.units / 100))])
         }
         family(
             "webhooks_total",
