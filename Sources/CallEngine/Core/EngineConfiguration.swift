@@ -65,6 +65,8 @@ package enum EngineLimits {
     /// Queued calls held in memory for a lane, and how few call for the next page.
     package static let laneMax = 1000
     package static let laneMin = 200
+    /// Calls of a lane that are kept back in memory, out of the way of those behind them.
+    package static let parkedMax = 2000
     /// Calls looked at in a lane for one that may be placed.
     package static let laneScanMax = 64
     /// Timers claimed at once, and how far ahead.
