@@ -73,7 +73,9 @@ struct PacingTests {
             EngineHarness.configuration(callsPerSecond: 3, liveCallsMax: 10_000)
         )
         for _ in 0..<5000 {
-            harness.submit(caller: "many") { $0.expiresAt = EngineHarness.epoch + .seconds(100_000) }
+            harness.submit(caller: "many") { terms in
+                terms.expiresAt = EngineHarness.epoch + .seconds(100_000)
+            }
         }
         harness.run(for: .seconds(30))
         let few = (0..<3).map { _ in harness.submit(caller: "few") }

@@ -65,7 +65,8 @@ package struct GuardRefusal: Equatable, Sendable {
 /// The bounds of the guard, and what it takes for granted.
 package enum GuardLimits {
     /// Entries in each of the four windows of counts. Behind more than that the oldest are
-    /// forgotten early. An entry and its key take at most 64 bytes, so that is 12 MiB a window.
+    /// forgotten early. An entry and its key take 44 bytes, and the tables have room to grow: at
+    /// most 16 MiB a window.
     package static let windowMax = 196_608
     /// A window's period is cut into so many slots; calls to one key in one slot are one entry.
     package static let slotsPerPeriod: Int64 = 64
