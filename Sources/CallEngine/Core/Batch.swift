@@ -38,22 +38,15 @@ struct Batch: Sendable {
         var isChanged: Bool { self.machine.record != self.base }
     }
 
-    /// A new call, and whoever submitted it again under the same `request_id` in this batch.
+    /// A new call.
     struct NewCall: Sendable {
-        var entry: SubmitEntry
-        var machine: CallMachine
-        var repeats: [SubmitEntry] = []
+        let entry: SubmitEntry
+        let machine: CallMachine
     }
 
     private(set) var works: [Work] = []
     var newCalls: [NewCall] = []
     private var indices: [CallID: Int] = [:]
-    private var requests: [RequestKey: Int] = [:]
-
-    private struct RequestKey: Hashable {
-        var caller: String
-        var requestID: String
-    }
 
     /// The works that are to be written, in order.
     var changed: [Work] { self.works.filter(\.isChanged) }
@@ -90,18 +83,10 @@ struct Batch: Sendable {
         }
     }
 
-    /// Takes up a new call, or attaches it to the one that it repeats.
+    /// Takes up a new call. Whether it repeats another, also one of this batch, is for the store to
+    /// say.
     mutating func submit(_ entry: SubmitEntry) {
-        let record = entry.order.record
-        if let requestID = record.terms.requestID {
-            let key = RequestKey(caller: record.caller, requestID: requestID)
-            if let first = self.requests[key] {
-                self.newCalls[first].repeats.append(entry)
-                return
-            }
-            self.requests[key] = self.newCalls.count
-        }
-        var machine = CallMachine.submitted(record)
+        var machine = CallMachine.submitted(entry.order.record)
         machine.setVersion(1)
         self.newCalls.append(NewCall(entry: entry, machine: machine))
     }

@@ -60,16 +60,16 @@ package enum EngineInput: Sendable {
     }
 }
 
-/// A new call with all that belongs to it.
-package struct SubmitOrder: Sendable {
-    package var record: CallRecord
-    package var script: CallScript
+/// A new call with all that belongs to it, handed on as it is from room to room.
+package final class SubmitOrder: Sendable {
+    package let record: CallRecord
+    package let script: CallScript
     /// By which a repeated request is recognised.
-    package var fingerprint: [UInt8]
+    package let fingerprint: [UInt8]
     /// Those that came with the call; nil for a profile's.
-    package var ownCredentials: OwnCredentials?
+    package let ownCredentials: OwnCredentials?
     /// It was taken before under its `request_id`, so no rule for new calls is asked.
-    package var isRepeat: Bool
+    package let isRepeat: Bool
 
     package init(
         record: CallRecord,
@@ -83,6 +83,17 @@ package struct SubmitOrder: Sendable {
         self.fingerprint = fingerprint
         self.ownCredentials = ownCredentials
         self.isRepeat = isRepeat
+    }
+
+    /// The same of a call that turned out to be there already.
+    package var asRepeat: SubmitOrder {
+        SubmitOrder(
+            record: self.record,
+            script: self.script,
+            fingerprint: self.fingerprint,
+            ownCredentials: self.ownCredentials,
+            isRepeat: true
+        )
     }
 }
 
@@ -114,4 +125,15 @@ package enum EngineCompletion: Sendable {
     case fetch(CallID, leg: Int, FetchAnswer)
     case search(CallID, leg: Int, SearchAnswer)
     case callback(CallID, CallbackAnswer)
+
+    /// Whether what follows from it is judged when a batch is cut, so not before a commit under
+    /// way has ended.
+    var waitsForCommit: Bool {
+        switch self {
+        case .loaded, .queuedClaimed, .dueClaimed, .placement, .hangUp, .fetch, .search,
+            .callback:
+            true
+        case .committed, .readBack, .eventsRead, .placementSent: false
+        }
+    }
 }

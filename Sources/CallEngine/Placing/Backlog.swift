@@ -8,6 +8,8 @@ package struct Backlog: Sendable {
     /// The profiles of each profile's account, itself included.
     private var siblings: [String: [String]] = [:]
     private var rates: [String: Int] = [:]
+    /// Some profiles share an account.
+    private var isShared = false
     /// A profile of each account, by account.
     private var accounts: [String: String] = [:]
     private let standardRate: Int
@@ -63,6 +65,7 @@ package struct Backlog: Sendable {
         for (name, profile) in profiles { names[profile.account, default: []].append(name) }
         self.siblings = profiles.mapValues { names[$0.account, default: []].sorted() }
         self.rates = profiles.mapValues(\.callsPerSecond)
+        self.isShared = names.values.contains { $0.count > 1 }
         self.accounts = names.compactMapValues { $0.min() }
     }
 
@@ -102,6 +105,14 @@ package struct Backlog: Sendable {
         counted: Int = 0
     ) -> Duration {
         let profile = profile ?? Self.own
+        if !self.isShared {
+            guard let waiting = self.profiles[profile] else { return .zero }
+            // Whoever waits alone, or in an empty queue, is the usual case.
+            let all = waiting.count(lane.priority) - counted
+            if all == 0 || waiting.lanes.count == 1 && waiting.lanes[lane] != nil {
+                return self.time(for: waiting.count(before: lane.priority) + all, profile: profile)
+            }
+        }
         let all = self.sum(profile) { $0.count(lane.priority) } - counted
         let own = self.sum(profile) { $0.lanes[lane, default: 0] } - counted
         var ahead = self.sum(profile) { $0.count(before: lane.priority) }

@@ -77,10 +77,16 @@ package final class CallEngine: Sendable {
         self.feed([.recoveryEnded(try await self.store.lanes())])
     }
 
-    /// Lets the core judge, answers whoever waits, and hands on the rest.
-    func feed(_ inputs: [EngineInput], _ completions: [EngineCompletion] = []) {
-        self.desk.withLock { $0.lay(inputs, completions) }
+    /// Lets the core judge, answers whoever waits, and hands on the rest. What was given has been
+    /// told to the core when it returns.
+    func feed(_ inputs: [EngineInput]) {
+        self.desk.withLock { $0.lay(inputs) }
         self.attend()
+    }
+
+    /// Tells the core what became of an operation, now or with what it is told next.
+    func tell(_ completion: EngineCompletion) {
+        if self.desk.withLock({ $0.lay(completion) }) { self.attend() }
     }
 
     /// Asks the core for something and waits for its answer.
@@ -234,15 +240,18 @@ package final class CallEngine: Sendable {
         _ continuation: CheckedContinuation<EngineReply, Never>,
         mayGiveUp: Bool
     ) {
-        let deposit = self.desk.withLock { desk -> EngineDesk.Deposit in
+        enum Deposit {
+            case refused(EngineError)
+            case laid(mustAttend: Bool)
+        }
+        let deposit = self.desk.withLock { desk -> Deposit in
             if desk.hasStopped { return .refused(Self.stopped) }
             if mayGiveUp, Task.isCancelled { return .refused(Self.givenUp) }
-            return desk.lay(input(id), for: id, continuation)
+            return .laid(mustAttend: desk.lay(input(id), for: id, continuation))
         }
         switch deposit {
         case .refused(let error): continuation.resume(returning: .failed(error))
-        case .mustAttend: self.attend()
-        case .waits: break
+        case .laid(let mustAttend): if mustAttend { self.attend() }
         }
     }
 

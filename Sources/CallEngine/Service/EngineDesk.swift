@@ -18,46 +18,52 @@ struct EngineDesk {
     /// Nothing is carried out any more, so nobody may wait.
     private(set) var hasStopped = false
 
-    /// What became of something that was to be laid down.
-    enum Deposit {
-        case refused(EngineError)
-        /// Whoever attends already, or the commit under way, takes it along.
-        case waits
-        /// It is for its giver to tell the core; he is counted in.
-        case mustAttend
-    }
-
-    /// Inputs that may lie here for as long as a commit takes; more are told to the core, which
-    /// has bounds of its own.
-    private static let inputsMax = EngineLimits.batchMax
+    /// What may lie here for as long as a commit takes; more is told to the core, which has bounds
+    /// of its own.
+    private static let countMax = EngineLimits.batchMax
 
     /// Lays down what its giver tells the core at once, and counts him in.
-    mutating func lay(_ inputs: [EngineInput], _ completions: [EngineCompletion]) {
+    mutating func lay(_ inputs: [EngineInput]) {
         self.inputs += inputs
-        self.completions += completions
         self.isUrgent = true
         self.attendants += 1
     }
 
-    /// The same for a commit that has ended.
-    mutating func endCommit(_ result: Result<CommitAnswer, StoreError>) {
-        self.isCommitting = false
-        self.lay([], [.committed(result)])
+    /// Lays down what became of an operation; true where it is for the giver to tell the core.
+    mutating func lay(_ completion: EngineCompletion) -> Bool {
+        self.completions.append(completion)
+        return self.mustAttend(completion.waitsForCommit)
     }
 
-    /// Lays an input down, whose answer somebody waits for.
+    /// Lays an input down, whose answer somebody waits for; true where it is for the giver to tell
+    /// the core.
     mutating func lay(
         _ input: EngineInput,
         for id: ReplyID,
         _ continuation: CheckedContinuation<EngineReply, Never>
-    ) -> Deposit {
+    ) -> Bool {
         self.waiting[id] = continuation
         self.inputs.append(input)
-        if !input.waitsForCommit { self.isUrgent = true }
-        let isTakenAlong = self.attendants > 0 || self.isCommitting && input.waitsForCommit
-        if isTakenAlong, self.inputs.count < Self.inputsMax { return .waits }
+        return self.mustAttend(input.waitsForCommit)
+    }
+
+    /// A commit has ended; whoever says so tells the core.
+    mutating func endCommit(_ result: Result<CommitAnswer, StoreError>) {
+        self.isCommitting = false
+        self.completions.append(.committed(result))
+        self.isUrgent = true
         self.attendants += 1
-        return .mustAttend
+    }
+
+    /// Counts the giver of something in, unless it is taken along by whoever attends already or by
+    /// the commit under way.
+    private mutating func mustAttend(_ waitsForCommit: Bool) -> Bool {
+        if !waitsForCommit { self.isUrgent = true }
+        let isTakenAlong = self.attendants > 0 || self.isCommitting && waitsForCommit
+        let count = self.inputs.count + self.completions.count
+        if isTakenAlong, count < Self.countMax { return false }
+        self.attendants += 1
+        return true
     }
 
     /// Takes what lies here.
@@ -72,7 +78,8 @@ struct EngineDesk {
 
     /// Counts an attendant out, unless he is the last and something lies here that need not wait.
     mutating func leave() -> Bool {
-        let hasWork = self.isUrgent || !self.isCommitting && !self.inputs.isEmpty
+        let isEmpty = self.inputs.isEmpty && self.completions.isEmpty
+        let hasWork = self.isUrgent || !self.isCommitting && !isEmpty
         if self.attendants == 1, hasWork { return false }
         self.attendants -= 1
         return true

@@ -216,9 +216,7 @@ struct CallsHandler: CallsService {
         else { return result }
         let submittedAt = order.record.progress.submittedAt
         guard try await self.isTaken(requestID, of: caller, at: submittedAt) else { return result }
-        var order = order
-        order.isRepeat = true
-        return await self.engine.submit(order)
+        return await self.engine.submit(order.asRepeat)
     }
 
     private func admit(_ caller: Caller) throws(RPCError) {

@@ -15,8 +15,8 @@ enum RequestFingerprint {
     ) -> [UInt8] {
         let terms = order.terms
         var text = CanonicalText()
-        text.append("to", terms.to.digits)
-        text.append("from", statesFrom ? terms.from.digits : "")
+        text.append("to", terms.to.value)
+        text.append("from", statesFrom ? terms.from.value : nil)
         text.append("prompt", self.text(of: terms.prompt))
         text.append("text", order.script.text)
         text.append("bye", order.script.byeText)
@@ -63,23 +63,31 @@ enum RequestFingerprint {
             self.append(value)
         }
 
-        /// The number in decimal; nil counts as no text.
+        /// The number in decimal, which is not negative; nil counts as no text.
         mutating func append(_ name: String, _ value: (some BinaryInteger)?) {
-            self.append(name, value.map { String($0) } ?? "")
+            self.append(name)
+            let number = value.map { UInt64(clamping: $0) }
+            self.appendDecimal(UInt64(number.map { Self.digits(of: $0) } ?? 0))
+            self.bytes.append(UInt8(ascii: ":"))
+            if let number { self.appendDecimal(number) }
+        }
+
+        private static func digits(of number: UInt64) -> Int {
+            number < 10 ? 1 : 1 + self.digits(of: number / 10)
         }
 
         private mutating func append(_ text: String) {
             var text = text
             text.withUTF8 { text in
-                self.appendDecimal(text.count)
+                self.appendDecimal(UInt64(text.count))
                 self.bytes.append(UInt8(ascii: ":"))
                 self.bytes.append(contentsOf: text)
             }
         }
 
-        private mutating func appendDecimal(_ count: Int) {
-            if count >= 10 { self.appendDecimal(count / 10) }
-            self.bytes.append(UInt8(ascii: "0") + UInt8(count % 10))
+        private mutating func appendDecimal(_ number: UInt64) {
+            if number >= 10 { self.appendDecimal(number / 10) }
+            self.bytes.append(UInt8(ascii: "0") + UInt8(number % 10))
         }
     }
 }

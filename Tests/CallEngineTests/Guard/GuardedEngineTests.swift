@@ -39,9 +39,8 @@ struct GuardedEngineTests {
         isRepeat: Bool = false,
         _ change: (inout CallTerms) -> Void = { _ in }
     ) -> EngineReply? {
-        var order = harness.orders.order(at: harness.now, to: number, caller: caller, change)
-        order.isRepeat = isRepeat
-        let reply = harness.submit(order)
+        let order = harness.orders.order(at: harness.now, to: number, caller: caller, change)
+        let reply = harness.submit(isRepeat ? order.asRepeat : order)
         harness.run(limit: .seconds(5)) { $0.replies[reply] != nil }
         return harness.replies[reply]
     }
