@@ -42,6 +42,8 @@ package struct SimulatorConfiguration: Sendable {
     /// The host name under which calls live, as the answer webhook's `region_url` tells: requests
     /// for a call by any other name get 404. Nil: any name will do.
     package var regionHost: String?
+    /// File for the bodies of requests and NCCOs, as ``RequestRecorder`` writes them; nil: none.
+    package var recordPath: String?
 
     package init() {}
 }

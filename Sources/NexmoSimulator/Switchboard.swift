@@ -24,6 +24,7 @@ final class Switchboard: Sendable {
     let random: SharedRandom
     let dice: FaultDice
     let records: Watched<Records>
+    let recorder: RequestRecorder?
     /// Legs that want a player.
     let arrivals: AsyncStream<Leg>
     private let arrived: AsyncStream<Leg>.Continuation
@@ -37,6 +38,7 @@ final class Switchboard: Sendable {
         self.dice = FaultDice(shares: configuration.faults, seed: configuration.seed)
         self.records = Watched(Records())
         self.legSettings = LegSettings(configuration)
+        self.recorder = configuration.recordPath.flatMap { RequestRecorder(path: $0) }
         // Bounded by the legs there can be.
         (self.arrivals, self.arrived) = AsyncStream.makeStream(
             of: Leg.self,

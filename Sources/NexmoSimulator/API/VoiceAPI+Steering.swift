@@ -33,6 +33,7 @@ extension VoiceAPI {
         switch await self.body(of: request, traceID: traceID) {
         case .failure(let refused): answer = refused.answer
         case .success(let body):
+            self.switchboard.recorder?.write(.control, body)
             do {
                 let control = try ControlRequest(body: body)
                 answer = self.carryOut(control, on: leg, traceID: traceID)

@@ -82,6 +82,7 @@ struct VoiceAPI: HTTPResponder {
         switch await self.body(of: request, traceID: traceID) {
         case .failure(let refused): return refused.answer
         case .success(let body):
+            self.switchboard.recorder?.write(.create, body)
             var answer: APIAnswer
             do {
                 answer = await self.place(try CallRequest(body: body), traceID: traceID)
