@@ -88,6 +88,45 @@ struct CallsHandlerTests {
         }
     }
 
+    @Test("A voice that is not known is taken with a warning, also in a batch and again")
+    func voiceWarnings() async throws {
+        let world = try EngineWorld()
+        try await world.run(places: false) {
+            let strange = Fixture.request {
+                $0.voice.language = "xx-yy"
+                $0.requestID = "r-1"
+            }
+            let warning =
+                "voice.language: xx-YY is not in the list of Nexmo's languages; Nexmo may end the "
+                + "call over it."
+            for existed in [false, true] {
+                let response = try await world.handler.submit(
+                    strange,
+                    context: Fixture.context(.alice)
+                )
+                #expect(response.existed == existed)
+                #expect(response.warnings == [warning])
+            }
+            let batch = try await world.handler.submitBatch(
+                .with {
+                    $0.calls = [
+                        Fixture.request { $0.to = "no number" },
+                        Fixture.request { $0.voice.language = "zh-cn" },
+                        Fixture.request {
+                            $0.voice.language = "en-GB"
+                            $0.voice.style = 9
+                            $0.byeText = "<speak>Bye</speak>"
+                        },
+                    ]
+                },
+                context: Fixture.context(.alice)
+            )
+            #expect(batch.entries.map(\.accepted.warnings.count) == [0, 0, 1])
+            let id = try #require(CallID(batch.entries[1].accepted.tid))
+            #expect(try await world.engine.call(id)?.terms.voice.language == "cmn-CN")
+        }
+    }
+
     @Test("What is refused is not stored")
     func nothingStored() async throws {
         let world = try EngineWorld()

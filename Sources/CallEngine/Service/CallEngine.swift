@@ -155,6 +155,11 @@ package final class CallEngine: Sendable {
         self.core.withLock { $0.cache.liveLeg(conversationUUID: conversationUUID) }
     }
 
+    /// The live leg that Nexmo calls so.
+    package func liveLeg(uuid: String) -> (CallID, leg: Int)? {
+        self.core.withLock { $0.cache.liveLeg(uuid: uuid) }
+    }
+
     /// What is left to be done when a step is over and the lock is free.
     private struct Outcome {
         /// What was answered to whom.

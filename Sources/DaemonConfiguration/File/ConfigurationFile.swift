@@ -21,6 +21,8 @@ struct ConfigurationFile {
     private enum NexmoKey: String, CaseIterable {
         case url
         case callsPerSecond = "calls-per-second"
+        case caFile = "ca-file"
+        case proxy
     }
     private enum LogKey: String, CaseIterable { case level, format }
     private enum QueueKey: String, CaseIterable {
@@ -37,6 +39,8 @@ struct ConfigurationFile {
     var callers: [CallerConfiguration]?
     var `guard`: GuardConfiguration?
     var queue = QueueConfiguration()
+    var nexmoCAFile: SecretFile?
+    var nexmoProxy: HTTPURL?
     var keyFile: SecretFile?
     var callbackSigningSecretFile: SecretFile?
     var retention = RetentionConfiguration()
@@ -59,6 +63,7 @@ struct ConfigurationFile {
         guard let node = try FileNode.top(of: text, file: file) else { return }
         let top = try node.section(of: Key.self)
         self.layer = try SettingLayer.parse(try Self.layeredTexts(top))
+        if let node = top[.nexmo] { try self.readNexmo(node) }
         if let node = top[.profiles] { self.profiles = try self.readProfiles(node) }
         if let node = top[.callers] { self.callers = try self.readCallers(node) }
         if let node = top[.guard] { self.guard = try self.readGuard(node) }
@@ -99,6 +104,13 @@ struct ConfigurationFile {
             texts[setting] = SettingLayer.Given(value: text, origin: node.origin)
         }
         return texts
+    }
+
+    /// Reads what is not layered of the key `nexmo`.
+    private mutating func readNexmo(_ node: FileNode) throws(ConfigurationError) {
+        let section = try node.section(of: NexmoKey.self)
+        self.nexmoCAFile = try section[.caFile]?.secretFile()
+        self.nexmoProxy = try section[.proxy]?.value(SettingText.proxy)
     }
 
     private mutating func readQueue(_ node: FileNode) throws(ConfigurationError) {

@@ -46,6 +46,16 @@ enum SettingText {
         return text
     }
 
+    /// An HTTP proxy, which has a host and a port alone.
+    static func proxy(_ text: String) throws(InvalidValue) -> HTTPURL {
+        let url = try HTTPURL(text)
+        guard url.scheme == .http else {
+            throw InvalidValue("must start with http://: the way to a proxy has no TLS of its own")
+        }
+        guard url.path.isEmpty else { throw InvalidValue("must not have a path") }
+        return url
+    }
+
     /// A Nexmo application id, which is a UUID.
     static func applicationID(_ text: String) throws(InvalidValue) -> String {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)

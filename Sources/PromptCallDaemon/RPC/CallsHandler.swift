@@ -12,6 +12,7 @@ struct CallsHandler: CallsService {
     let engine: CallEngine
     let callers: Callers
     let key: SealingKey
+    let voices: VoiceNotices
     let now: @Sendable () -> Timestamp
     let makeCallID: @Sendable () -> CallID
 
@@ -32,7 +33,10 @@ struct CallsHandler: CallsService {
         let order = try await self.order(request, of: caller)
         let result = await self.engine.submit(order)
         switch try await self.retaken(result, order, of: caller) {
-        case .success(let submitted): return Promptcall_V1_SubmitResponse(submitted)
+        case .success(let submitted):
+            var response = Promptcall_V1_SubmitResponse(submitted)
+            response.warnings = self.voices.warnings(of: order)
+            return response
         case .failure(let error): throw RPCError(error)
         }
     }
@@ -63,7 +67,9 @@ struct CallsHandler: CallsService {
             do throws(RPCError) {
                 switch try await self.retaken(results[position], orders[position], of: caller) {
                 case .success(let submitted):
-                    response.entries[index].accepted = Promptcall_V1_SubmitResponse(submitted)
+                    var accepted = Promptcall_V1_SubmitResponse(submitted)
+                    accepted.warnings = self.voices.warnings(of: orders[position])
+                    response.entries[index].accepted = accepted
                 case .failure(let error):
                     response.entries[index].rejected = RPCError(error).info
                 }

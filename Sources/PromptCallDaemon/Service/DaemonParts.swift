@@ -23,6 +23,7 @@ struct DaemonParts: Sendable {
     let judge: WebhookJudge
     let sender: HTTPCallbackSender
     let mint: TokenMint
+    let voices: VoiceNotices
     let clock: SystemClock
     private let key: SealingKey
     private let eventLoop: any EventLoop
@@ -55,6 +56,9 @@ struct DaemonParts: Sendable {
         self.startedAt = clock.now
         self.logger = logger
         self.mint = TokenMint(profiles: secrets.profiles) { UUID().uuidString.lowercased() }
+        self.voices = VoiceNotices(logger: logger)
+        // What webhooks tell of regions, requests go by.
+        let regions = LegRegions()
         self.sender = HTTPCallbackSender(
             client: callbackHTTP,
             secret: secrets.callbackSecret,
@@ -76,6 +80,7 @@ struct DaemonParts: Sendable {
                 client: nexmo,
                 mint: self.mint,
                 urls: urls,
+                regions: regions,
                 defaultURL: configuration.nexmo.url.description,
                 now: wallTime
             ),
@@ -88,6 +93,7 @@ struct DaemonParts: Sendable {
         self.judge = WebhookJudge(
             engine: self.engine,
             urls: urls,
+            regions: regions,
             signatures: secrets.signatures,
             now: wallTime,
             logger: logger
@@ -180,6 +186,7 @@ struct DaemonParts: Sendable {
             engine: self.engine,
             callers: self.callers,
             key: self.key,
+            voices: self.voices,
             now: { clock.now },
             makeCallID: { identifiers.next(at: clock.now) }
         )
