@@ -197,6 +197,74 @@ struct CallsHandlerTests {
         }
     }
 
+    @Test("The guard's rates and its breaker name their rule; a repeated request is answered")
+    func guardRates() async throws {
+        let world = try EngineWorld()
+        let profiles = DaemonParts.profiles(try Fixture.configuration())
+        let hour = Duration.seconds(3600)
+        let rules = GuardRules(
+            prefixes: PrefixRules(allowed: [""]),
+            perNumber: GuardRules.Rate(count: 1, period: hour),
+            perRange: GuardRules.Rate(count: 2, period: hour)
+        )
+        try await world.run(places: false) {
+            world.engine.reconfigure(profiles, guardRules: rules)
+            let first = try await submit(world) { $0.requestID = "one" }
+            let number = Refusal(.resourceExhausted, "GUARD_PER_NUMBER", "to")
+            #expect(try await refusal { try await submit(world) } == number)
+            let second = try await refusal { try await submit(world) { $0.requestID = "two" } }
+            #expect(second == number)
+            let again = try await submit(world) { $0.requestID = "one" }
+            #expect(again.existed)
+            #expect(again.tid == first.tid)
+            var batch = Promptcall_V1_SubmitBatchRequest()
+            batch.calls = [
+                Fixture.request { $0.requestID = "one" }, Fixture.request(),
+                Fixture.request { $0.to = "447700900124" },
+                Fixture.request { $0.to = "447700900125" },
+            ]
+            let response = try await world.handler.submitBatch(
+                batch,
+                context: Fixture.context(.alice)
+            )
+            #expect(response.entries.map(\.accepted.existed) == [true, false, false, false])
+            #expect(
+                response.entries.map(\.rejected.reason) == [
+                    "", "GUARD_PER_NUMBER", "", "GUARD_PER_PREFIX",
+                ]
+            )
+            #expect(response.entries[3].rejected.retryAfter.seconds >= 3600)
+            #expect(try world.storedCalls == 2)
+        }
+    }
+
+    @Test("A call that would expire in the queue is refused, unless it is there already")
+    func waitTooLong() async throws {
+        let world = try EngineWorld()
+        let expiry = Google_Protobuf_Timestamp(Fixture.now + .seconds(2))
+        try await world.run(places: false) {
+            // Three calls a second.
+            for index in 0..<7 {
+                _ = try await submit(world) { request in
+                    request.to = "44770090020\(index)"
+                    request.requestID = "call-\(index)"
+                    request.expiresAt = expiry
+                }
+            }
+            let tooLong = Refusal(.resourceExhausted, "WAIT_TOO_LONG", "expires_at")
+            let refused = try await refusal { try await submit(world) { $0.expiresAt = expiry } }
+            #expect(refused == tooLong)
+            let again = try await submit(world) { request in
+                request.to = "447700900203"
+                request.requestID = "call-3"
+                request.expiresAt = expiry
+            }
+            #expect(again.existed)
+            let patient = try await submit(world)
+            #expect(patient.expectedWait == Google_Protobuf_Duration(.milliseconds(2333)))
+        }
+    }
+
     @Test("submits-per-second is kept in any second")
     func submitRate() async throws {
         let world = try EngineWorld()

@@ -30,6 +30,7 @@ final class EngineWorld: Sendable {
                 profiles: DaemonParts.profiles(configuration),
                 callsPerSecond: 1000,
                 liveCallsMax: 1000,
+                guardRules: configuration.guard.map(GuardRules.init),
                 incarnation: 1,
                 seed: 1
             ),

@@ -98,6 +98,7 @@ final class StoreWorld: Sendable {
                         pausing: self.pausing,
                         callers: callers,
                         status: status,
+                        liveCallsMax: 1000,
                         logger: logger
                     )
                 ),

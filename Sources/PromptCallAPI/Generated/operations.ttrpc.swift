@@ -20,6 +20,13 @@ public protocol OperationsService: Sendable {
     /// Copies the store and its key into a directory of the daemon's host, while it runs. Answers
     /// when the copy is durable. One at a time.
     func backup(_ request: Promptcall_V1_BackupRequest, context: TTRPCContext) async throws -> Promptcall_V1_BackupResponse
+
+    /// What the fraud guard goes by, how much of it is used, and what fraud could cost at worst.
+    func getGuard(_ request: Promptcall_V1_GetGuardRequest, context: TTRPCContext) async throws -> Promptcall_V1_GuardStatus
+
+    /// Closes the guard's breaker; what was spent before no longer counts. Answers when that is
+    /// durable. Idempotent.
+    func resetGuard(_ request: Promptcall_V1_ResetGuardRequest, context: TTRPCContext) async throws -> Promptcall_V1_GuardStatus
 }
 
 /// The methods of `promptcall.v1.Operations`.
@@ -30,6 +37,10 @@ public enum OperationsMethods {
     public static let resume = TTRPCMethod(service: "promptcall.v1.Operations", name: "Resume", kind: .unary)
     /// `Backup`.
     public static let backup = TTRPCMethod(service: "promptcall.v1.Operations", name: "Backup", kind: .unary)
+    /// `GetGuard`.
+    public static let getGuard = TTRPCMethod(service: "promptcall.v1.Operations", name: "GetGuard", kind: .unary)
+    /// `ResetGuard`.
+    public static let resetGuard = TTRPCMethod(service: "promptcall.v1.Operations", name: "ResetGuard", kind: .unary)
 }
 
 extension TTRPCService {
@@ -41,6 +52,8 @@ extension TTRPCService {
                 .unary(OperationsMethods.pause) { try await service.pause($0, context: $1) },
                 .unary(OperationsMethods.resume) { try await service.resume($0, context: $1) },
                 .unary(OperationsMethods.backup) { try await service.backup($0, context: $1) },
+                .unary(OperationsMethods.getGuard) { try await service.getGuard($0, context: $1) },
+                .unary(OperationsMethods.resetGuard) { try await service.resetGuard($0, context: $1) },
             ]
         )
     }
@@ -72,5 +85,16 @@ public struct OperationsClient: Sendable {
     /// when the copy is durable. One at a time.
     public func backup(_ request: Promptcall_V1_BackupRequest, options: TTRPCCallOptions = TTRPCCallOptions()) async throws -> Promptcall_V1_BackupResponse {
         try await self.client.unary(OperationsMethods.backup, request, options: options)
+    }
+
+    /// What the fraud guard goes by, how much of it is used, and what fraud could cost at worst.
+    public func getGuard(_ request: Promptcall_V1_GetGuardRequest, options: TTRPCCallOptions = TTRPCCallOptions()) async throws -> Promptcall_V1_GuardStatus {
+        try await self.client.unary(OperationsMethods.getGuard, request, options: options)
+    }
+
+    /// Closes the guard's breaker; what was spent before no longer counts. Answers when that is
+    /// durable. Idempotent.
+    public func resetGuard(_ request: Promptcall_V1_ResetGuardRequest, options: TTRPCCallOptions = TTRPCCallOptions()) async throws -> Promptcall_V1_GuardStatus {
+        try await self.client.unary(OperationsMethods.resetGuard, request, options: options)
     }
 }

@@ -15,6 +15,7 @@ struct PromptCall: ParsableCommand {
             ListCommand.self, EventsCommand.self, StatusCommand.self, MetricsCommand.self,
             DrainCommand.self, PauseCommand.self, ResumeCommand.self, BackupCommand.self,
             PreviewCommand.self,
+            GuardCommand.self,
         ]
     )
 }

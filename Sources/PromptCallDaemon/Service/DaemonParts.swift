@@ -71,6 +71,7 @@ struct DaemonParts: Sendable {
                 profiles: Self.profiles(configuration),
                 callsPerSecond: configuration.nexmo.callsPerSecond,
                 liveCallsMax: configuration.queue.liveCallsMax,
+                guardRules: configuration.guard.map(GuardRules.init),
                 incarnation: random.next(),
                 seed: random.next()
             ),
@@ -173,6 +174,7 @@ struct DaemonParts: Sendable {
             pausing: self.pausing,
             callers: self.callers,
             status: self.status,
+            liveCallsMax: self.configuration.queue.liveCallsMax,
             logger: self.logger
         )
     }
