@@ -83,12 +83,12 @@ struct GuardTests {
             let rules = Self.guarded("per-number: 100/1m, spend-per-hour: 0.01")
             let daemon = try await lab.start(configuration: rules)
             let queued = try await lab.withClient { calls in
-                var tids: [String] = []
-                for index in 1...40 {
-                    let number = "1415\(5_550_000 + index * 100)"
-                    tids.append(try await calls.submitted(Lab.request(to: number)))
+                // All at once, before the first of them can have been billed.
+                var batch = Promptcall_V1_SubmitBatchRequest()
+                batch.calls = (1...40).map { index in
+                    Lab.request(to: "1415\(5_550_000 + index * 100)")
                 }
-                return tids
+                return try await calls.submitBatch(batch).entries.map(\.accepted.tid)
             }
             try await daemon.logged("guard opened its breaker")
             let reasons = try await lab.withClient { calls in

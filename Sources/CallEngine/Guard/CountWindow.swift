@@ -69,21 +69,35 @@ package struct CountWindow: Sendable {
     /// A key came up. What comes in the wrong order counts as long as the latest.
     package mutating func add(_ key: UInt64, at now: Timestamp) {
         let slot = max(now.milliseconds / self.slotMilliseconds, self.log.last?.slot ?? .min)
-        if let tally = self.tallies[key], self.entry(tally.last).slot == slot {
-            self.log[self.position(tally.last)].count += 1
-            self.tallies[key]?.count += 1
-            return
-        }
         if self.log.count >= GuardLimits.windowMax { self.dropFirst() }
         let number = self.firstNumber &+ UInt32(self.log.count)
-        self.log.append(Entry(key: key, slot: slot, count: 1, next: number))
-        if let last = self.tallies[key]?.last {
-            self.log[self.position(last)].next = number
-            self.tallies[key]?.count += 1
-            self.tallies[key]?.last = number
-        } else {
-            self.tallies[key] = Tally(count: 1, first: number, last: number)
+        // One look at the table, for every Submit comes here.
+        Self.count(
+            &self.tallies[key, default: Tally(count: 0, first: number, last: number)],
+            Entry(key: key, slot: slot, count: 1, next: number),
+            in: &self.log,
+            from: self.firstNumber
+        )
+    }
+
+    /// Counts an entry for its key: with the latest of the same slot, or as the newest of the log.
+    private static func count(
+        _ tally: inout Tally,
+        _ entry: Entry,
+        in log: inout Deque<Entry>,
+        from firstNumber: UInt32
+    ) {
+        tally.count += 1
+        if tally.last != entry.next {
+            let last = Int(tally.last &- firstNumber)
+            if log[last].slot == entry.slot {
+                log[last].count += 1
+                return
+            }
+            log[last].next = entry.next
+            tally.last = entry.next
         }
+        log.append(entry)
     }
 
     /// A key did not come up after all: its latest is taken back.

@@ -17,19 +17,32 @@ package struct Backlog: Sendable {
     /// What waits with the credentials of one profile.
     private struct Waiting {
         var lanes: [QueueLane: Int] = [:]
+        /// Calls that the account may place in a second.
+        var rate: Int
         var urgent = 0
         var normal = 0
         var bulk = 0
 
         mutating func add(_ calls: Int, to lane: QueueLane) {
-            let before = self.lanes[lane, default: 0]
-            let after = max(0, before + calls)
-            self.lanes[lane] = after > 0 ? after : nil
+            let change = Self.add(calls, to: &self.lanes[lane, default: 0])
+            if calls < 0, self.lanes[lane] == 0 { self.lanes[lane] = nil }
             switch lane.priority {
-            case .urgent: self.urgent += after - before
-            case .normal: self.normal += after - before
-            case .bulk: self.bulk += after - before
+            case .urgent: self.urgent += change
+            case .normal: self.normal += change
+            case .bulk: self.bulk += change
             }
+        }
+
+        /// Adds what makes no less than nothing of a count, and returns how much that is.
+        private static func add(_ calls: Int, to count: inout Int) -> Int {
+            let before = count
+            count = max(0, before + calls)
+            return count - before
+        }
+
+        /// Whether a lane is the only one, as is usual.
+        func has(nothingBut lane: QueueLane) -> Bool {
+            self.lanes.count == 1 && self.lanes.first?.key == lane
         }
 
         /// Calls of a priority.
@@ -65,13 +78,21 @@ package struct Backlog: Sendable {
         for (name, profile) in profiles { names[profile.account, default: []].append(name) }
         self.siblings = profiles.mapValues { names[$0.account, default: []].sorted() }
         self.rates = profiles.mapValues(\.callsPerSecond)
+        for name in self.profiles.keys {
+            let rate = self.rate(of: name)
+            self.profiles[name]?.rate = rate
+        }
         self.isShared = names.values.contains { $0.count > 1 }
         self.accounts = names.compactMapValues { $0.min() }
     }
 
     /// So many calls more wait, or fewer where it is negative.
     package mutating func add(_ calls: Int, to lane: QueueLane, profile: QueuedCredentials) {
-        self.profiles[profile ?? Self.own, default: Waiting()].add(calls, to: lane)
+        let name = profile ?? Self.own
+        if self.profiles[name]?.add(calls, to: lane) == nil {
+            self.profiles[name] = Waiting(rate: self.rate(of: name))
+            self.profiles[name]?.add(calls, to: lane)
+        }
     }
 
     /// A call changed.
@@ -109,8 +130,8 @@ package struct Backlog: Sendable {
             guard let waiting = self.profiles[profile] else { return .zero }
             // Whoever waits alone, or in an empty queue, is the usual case.
             let all = waiting.count(lane.priority) - counted
-            if all == 0 || waiting.lanes.count == 1 && waiting.lanes[lane] != nil {
-                return self.time(for: waiting.count(before: lane.priority) + all, profile: profile)
+            if all == 0 || waiting.has(nothingBut: lane) {
+                return Self.time(for: waiting.count(before: lane.priority) + all, waiting.rate)
             }
         }
         let all = self.sum(profile) { $0.count(lane.priority) } - counted
@@ -143,9 +164,14 @@ package struct Backlog: Sendable {
     }
 
     private func time(for calls: Int, profile: String) -> Duration {
-        let rate = max(1, self.rates[profile] ?? self.standardRate)
-        return .milliseconds(Int64(calls) * 1000 / Int64(rate))
+        Self.time(for: calls, self.rate(of: profile))
     }
+
+    private static func time(for calls: Int, _ rate: Int) -> Duration {
+        .milliseconds(Int64(calls) * 1000 / Int64(max(1, rate)))
+    }
+
+    private func rate(of profile: String) -> Int { self.rates[profile] ?? self.standardRate }
 
     private func sum(_ profile: String, _ count: (Waiting) -> Int) -> Int {
         guard let siblings = self.siblings[profile], siblings.count > 1 else {
