@@ -145,7 +145,7 @@ struct OperationsHandlerTests {
     func drain() async throws {
         self.world.engine.drain(true)
         #expect(try await self.resume().draining == false)
-        await self.world.engine.stop(grace: .zero)
+        self.world.engine.beginStop()
         let refusal = try await Refusal.of { try await self.resume() }
         #expect(refusal == Refusal(.unavailable, "DRAINING"))
         #expect(self.world.engine.snapshot().isDraining)

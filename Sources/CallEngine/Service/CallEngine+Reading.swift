@@ -69,13 +69,13 @@ extension CallEngine {
         await self.waitForDrain(grace: grace)
     }
 
-    /// The same at the end of the process, which nothing undoes.
-    package func stop(grace: Duration) async {
+    /// Takes no new calls and places nothing from now on, which nothing undoes: the process ends.
+    package func beginStop() {
         self.feed([.stop])
-        await self.waitForDrain(grace: grace)
     }
 
-    private func waitForDrain(grace: Duration) async {
+    /// Returns when no call is live, the grace is over or the drain was undone.
+    package func waitForDrain(grace: Duration) async {
         let end = self.clock.now + grace
         while self.isFollowingDrain, self.clock.now < end, !Task.isCancelled {
             // A look now and then is enough here, and throws only where it is cancelled.

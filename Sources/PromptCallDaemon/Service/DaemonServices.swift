@@ -74,9 +74,10 @@ struct Readiness: Service {
             // Cancelled, because another part failed: there is nobody left to wait for.
             return
         }
+        self.engine.beginStop()
         self.logger.notice("draining", metadata: ["live.calls": "\(self.engine.liveCalls)"])
         self.notifier.notify("STOPPING=1\n")
-        await self.engine.stop(grace: self.drainGrace)
+        await self.engine.waitForDrain(grace: self.drainGrace)
         self.logger.notice("stopping", metadata: ["live.calls": "\(self.engine.liveCalls)"])
     }
 }
