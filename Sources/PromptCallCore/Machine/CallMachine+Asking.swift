@@ -104,6 +104,15 @@ extension CallMachine {
         let lost = length + CallWindows.lost
         self.record.timers[.lost] = max(self.record.timers[.lost] ?? lost, lost)
         guard self.record.decided == nil else { return }
+        self.wordsBegan(at: now)
+        if self.record.terms.machine != nil, let watch = self.record.timers[.watch] {
+            // Nexmo listens before it speaks.
+            self.record.timers[.watch] = watch + CallWindows.detection
+        }
+    }
+
+    /// The words of the open turn are played from now on.
+    mutating func wordsBegan(at now: Timestamp) {
         self.record.dialogue.openedAt = now
         self.record.timers[.watch] = now + self.length(of: self.asked) + CallWindows.slack
     }
@@ -127,6 +136,7 @@ extension CallMachine {
     private mutating func judged(_ entry: LegEvent.Entry, at now: Timestamp) -> Directive {
         let terms = self.record.terms
         let digits = terms.hashIsDigit ? entry.digits : entry.digits.withoutFinalHash
+        if !entry.digits.isEmpty { self.keyCame() }
         self.served(.outage)
         self.served(.instructions)
         if digits.isEmpty {
@@ -199,8 +209,9 @@ extension CallMachine {
         self.record.dialogue.played = 0
         self.emit(.digits, at: now)
         guard self.record.dialogue.rounds < self.record.terms.attemptsMax else {
-            self.record.decided =
-                self.record.progress.attempts > 0 ? .attemptsExhausted : .noInput
+            // A machine keys in nothing.
+            let inSilence: CallReason = self.record.leg?.callee == .machine ? .machine : .noInput
+            self.record.decided = self.record.progress.attempts > 0 ? .attemptsExhausted : inSilence
             return self.lastWords(nil, verdict: verdict, at: now)
         }
         let hasFailedText = self.record.terms.speech.failedText > .zero
