@@ -57,14 +57,6 @@ struct ExampleTests {
     @Test(
         "Each line that the contract has beyond it is refused as not available yet",
         arguments: [
-            (
-                "    url: https", "    calling-window: \"08:00-21:00 Europe/London\"",
-                "profiles.default.calling-window"
-            ),
-            (
-                "    url: https", "    machine-detection: advanced",
-                "profiles.default.machine-detection"
-            ),
             ("  deny-prefixes", "  per-number: 5/10m", "guard.per-number"),
             ("  deny-prefixes", "  per-prefix: 200/1h", "guard.per-prefix"),
             ("  deny-prefixes", "  spend-per-hour: 50.00", "guard.spend-per-hour"),

@@ -45,10 +45,16 @@ struct Batch: Sendable {
         var repeats: [SubmitEntry] = []
     }
 
+    /// How far the wall clock is ahead.
+    let wallLead: Duration
     private(set) var works: [Work] = []
     var newCalls: [NewCall] = []
     private var indices: [CallID: Int] = [:]
     private var requests: [RequestKey: Int] = [:]
+
+    init(wallLead: Duration) {
+        self.wallLead = wallLead
+    }
 
     private struct RequestKey: Hashable {
         var caller: String
@@ -68,7 +74,8 @@ struct Batch: Sendable {
         let index = self.indices[entry.call] ?? self.works.count
         if index == self.works.count {
             self.indices[entry.call] = index
-            self.works.append(Work(base: base, machine: CallMachine(base)))
+            let machine = CallMachine(base, wallLead: self.wallLead)
+            self.works.append(Work(base: base, machine: machine))
         }
         let answer = entry.input.judge(&self.works[index].machine, at: now)
         self.works[index].entries.append(entry)

@@ -48,6 +48,9 @@ extension EngineCore {
         case .reconfigure(let profiles):
             self.profiles = profiles
             self.placer.reconfigure(profiles)
+        case .wallClock(let lead):
+            self.wallLead = lead
+            self.due.wallClockStepped(lead: lead)
         case .tick:
             break
         }
@@ -80,6 +83,8 @@ extension EngineCore {
             self.placementAnswered(answer, of: id, leg: leg, at: now)
         case .hangUp(let id, let leg, let answer):
             self.enqueue(.hangUpAnswered(answer, leg: leg), of: id)
+        case .message(let id, let leg, let answer):
+            self.enqueue(.messageAnswered(answer, leg: leg), of: id)
         case .fetch(let id, let leg, let answer):
             self.enqueue(.fetchAnswered(answer, leg: leg), of: id)
         case .search(let id, let leg, let answer):
@@ -194,7 +199,7 @@ extension EngineCompletion {
                 .dueClaimed(.failure(let error)), .eventsRead(_, .failure(let error)):
                 error
             case .loaded, .committed, .readBack, .queuedClaimed, .dueClaimed, .eventsRead,
-                .placementSent, .placement, .hangUp, .fetch, .search, .callback:
+                .placementSent, .placement, .hangUp, .message, .fetch, .search, .callback:
                 nil
             }
         guard let error, error.code == .damaged else { return nil }

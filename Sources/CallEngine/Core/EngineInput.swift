@@ -41,6 +41,8 @@ package enum EngineInput: Sendable {
     case storeDamaged(String)
     /// Profiles and rates were read anew.
     case reconfigure(profiles: [String: EngineConfiguration.ProfileSettings])
+    /// The wall clock is ahead of the engine's by so much from now on.
+    case wallClock(lead: Duration)
     /// Only time has passed.
     case tick
 }
@@ -92,6 +94,7 @@ package enum EngineCompletion: Sendable {
     case placementSent(CallID)
     case placement(CallID, leg: Int, PlacementAnswer)
     case hangUp(CallID, leg: Int, HangUpAnswer)
+    case message(CallID, leg: Int, MessageAnswer)
     case fetch(CallID, leg: Int, FetchAnswer)
     case search(CallID, leg: Int, SearchAnswer)
     case callback(CallID, CallbackAnswer)

@@ -45,6 +45,30 @@ extension CallEngine {
         try Self.call(await self.ask { .cancel(id, reply: $0) })
     }
 
+    /// Ends calls early; returns those that there are, as they are once that is durable.
+    ///
+    /// - Throws: ``EngineError`` with code `overloaded` or `unavailable`.
+    package func cancel(_ ids: [CallID]) async throws(EngineError) -> [CallRecord] {
+        let results = await withTaskGroup(of: Result<CallRecord?, EngineError>.self) { group in
+            for id in ids {
+                group.addImmediateTask {
+                    do throws(EngineError) {
+                        return .success(try await self.cancel(id))
+                    } catch {
+                        // Retention may have taken it.
+                        return error.code == .notFound ? .success(nil) : .failure(error)
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        var records: [CallRecord] = []
+        for result in results {
+            if let record = try result.get() { records.append(record) }
+        }
+        return records
+    }
+
     /// Returns a call once it has come to a stage, at once if it already has.
     ///
     /// - Throws: ``EngineError`` with code `notFound` or `unavailable`, or `CancellationError`.
@@ -96,6 +120,13 @@ extension CallEngine {
     /// The store was found to be damaged: takes no new calls and places nothing any more.
     package func storeDamaged(_ words: String) {
         self.feed([.storeDamaged(words)])
+    }
+
+    /// The wall clock was found to be ahead of the engine's by so much. Less than a second more or
+    /// less than before is no step.
+    package func wallClock(leadsBy lead: Duration) {
+        let isStep = abs((lead - self.wallLead).components.seconds) >= 1
+        if isStep { self.feed([.wallClock(lead: lead)]) }
     }
 
     /// Goes by other profiles from now on.

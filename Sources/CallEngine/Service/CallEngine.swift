@@ -128,6 +128,15 @@ package final class CallEngine: Sendable {
     /// How many calls are live or about to be.
     package var liveCalls: Int { self.state.withLock { $0.core.liveCalls } }
 
+    /// How far the wall clock is ahead of the engine's, as far as was noticed.
+    package var wallLead: Duration { self.state.withLock { $0.core.wallLead } }
+
+    /// When a call may be placed by its profile's hours, at a moment of the engine's clock or
+    /// later; nil where it may right then.
+    package func opening(for terms: CallTerms, at moment: Timestamp) -> Timestamp? {
+        self.state.withLock { $0.core.opening(for: terms, at: moment) }
+    }
+
     /// Whether a drain has calls to wait for.
     var isFollowingDrain: Bool {
         self.state.withLock { $0.core.isDraining && $0.core.liveCalls > 0 }
@@ -216,8 +225,8 @@ package final class CallEngine: Sendable {
                 guard !state.hasStopped else { continue }
                 state.isCommitting = true
                 outcome.commit = batch
-            case .load, .readBack, .claimQueued, .claimDue, .readEvents, .place, .hangUp, .fetch,
-                .search, .deliverCallback:
+            case .load, .readBack, .claimQueued, .claimDue, .readEvents, .place, .hangUp,
+                .leaveMessage, .fetch, .search, .deliverCallback:
                 self.operationsContinuation.yield(operation)
             }
         }

@@ -67,7 +67,8 @@ struct LegWords {
         case "ringing": .ringing
         case "answered": .answered
         case "human": .human
-        case "machine": .machine
+        // `beep_start` and `beep_timeout` (reference, 5.3).
+        case "machine": self.subState?.hasPrefix("beep") ?? false ? .beep : .machine
         case "busy": .busy
         case "cancelled", "canceled": .cancelled
         case "unanswered", "timeout": .unanswered

@@ -20,6 +20,11 @@ public protocol OperationsService: Sendable {
     /// Copies the store and its key into a directory of the daemon's host, while it runs. Answers
     /// when the copy is durable. One at a time.
     func backup(_ request: Promptcall_V1_BackupRequest, context: TTRPCContext) async throws -> Promptcall_V1_BackupResponse
+
+    /// Ends calls early, whoever's they are: each is cancelled as by Calls/Cancel, the newest first.
+    /// Answers when all that matched at the beginning have been. Breaking it off leaves the rest.
+    /// Idempotent.
+    func cancelMany(_ request: Promptcall_V1_CancelManyRequest, context: TTRPCContext) async throws -> Promptcall_V1_CancelManyResponse
 }
 
 /// The methods of `promptcall.v1.Operations`.
@@ -30,6 +35,8 @@ public enum OperationsMethods {
     public static let resume = TTRPCMethod(service: "promptcall.v1.Operations", name: "Resume", kind: .unary)
     /// `Backup`.
     public static let backup = TTRPCMethod(service: "promptcall.v1.Operations", name: "Backup", kind: .unary)
+    /// `CancelMany`.
+    public static let cancelMany = TTRPCMethod(service: "promptcall.v1.Operations", name: "CancelMany", kind: .unary)
 }
 
 extension TTRPCService {
@@ -41,6 +48,7 @@ extension TTRPCService {
                 .unary(OperationsMethods.pause) { try await service.pause($0, context: $1) },
                 .unary(OperationsMethods.resume) { try await service.resume($0, context: $1) },
                 .unary(OperationsMethods.backup) { try await service.backup($0, context: $1) },
+                .unary(OperationsMethods.cancelMany) { try await service.cancelMany($0, context: $1) },
             ]
         )
     }
@@ -72,5 +80,12 @@ public struct OperationsClient: Sendable {
     /// when the copy is durable. One at a time.
     public func backup(_ request: Promptcall_V1_BackupRequest, options: TTRPCCallOptions = TTRPCCallOptions()) async throws -> Promptcall_V1_BackupResponse {
         try await self.client.unary(OperationsMethods.backup, request, options: options)
+    }
+
+    /// Ends calls early, whoever's they are: each is cancelled as by Calls/Cancel, the newest first.
+    /// Answers when all that matched at the beginning have been. Breaking it off leaves the rest.
+    /// Idempotent.
+    public func cancelMany(_ request: Promptcall_V1_CancelManyRequest, options: TTRPCCallOptions = TTRPCCallOptions()) async throws -> Promptcall_V1_CancelManyResponse {
+        try await self.client.unary(OperationsMethods.cancelMany, request, options: options)
     }
 }

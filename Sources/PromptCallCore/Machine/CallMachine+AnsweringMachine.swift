@@ -35,6 +35,8 @@ extension CallMachine {
         self.withCurrentLeg { $0.callee = .human }
         self.record.dialogue.message = nil
         self.record.timers[.message] = nil
+        // What was to be told of a machine that is gone is not told of a human.
+        if self.record.leg?.isOver == false { self.record.timers[.hold] = nil }
     }
 
     /// Nexmo answered the wish to play the message, or did not.

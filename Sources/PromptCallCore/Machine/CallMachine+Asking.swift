@@ -54,6 +54,9 @@ extension CallMachine {
         if !wasAnswered { self.record.dialogue.openedAt = nil }
         if self.record.dialogue.entries.indices.contains(entry.turn - 1) {
             self.served(.outage)
+            if self.record.decided == .cancelled, self.record.leg?.hangUpAsked == false {
+                self.hangUpCurrentLeg(at: now)
+            }
             return .directive(self.record.dialogue.entries[entry.turn - 1].answer)
         }
         guard self.record.decided == nil else {
@@ -209,14 +212,19 @@ extension CallMachine {
         self.record.dialogue.played = 0
         self.emit(.digits, at: now)
         guard self.record.dialogue.rounds < self.record.terms.attemptsMax else {
-            // A machine keys in nothing.
-            let inSilence: CallReason = self.record.leg?.callee == .machine ? .machine : .noInput
-            self.record.decided = self.record.progress.attempts > 0 ? .attemptsExhausted : inSilence
+            self.record.decided = self.failure
             return self.lastWords(nil, verdict: verdict, at: now)
         }
         let hasFailedText = self.record.terms.speech.failedText > .zero
         let spoken: Spoken = verdict == .wrong && hasFailedText ? .failedText : .text
         return self.answer(verdict, with: self.ask(spoken), at: now)
+    }
+
+    /// Why a call failed whose tries are used up.
+    private var failure: CallReason {
+        // A machine keys in nothing.
+        if self.record.leg?.callee == .machine { return .machine }
+        return self.record.progress.attempts > 0 ? .attemptsExhausted : .noInput
     }
 
     private func ask(_ spoken: Spoken?, bargeIn: Bool = true) -> Directive {

@@ -18,8 +18,11 @@ extension CallMachine {
         self.closeLeg(reason, at: now)
         self.record.progress.redials += 1
         self.record.decided = nil
-        // Nobody guessed: silence has used up the tries of this leg alone.
-        if reason == .noInput { self.record.dialogue.rounds = 0 }
+        if reason == .noInput || reason == .machine {
+            // Silence has used up the tries of this leg alone; what was guessed counts.
+            let guesses = self.record.progress.attempts
+            self.record.dialogue.rounds = min(self.record.dialogue.rounds, guesses)
+        }
         self.wait(readyAt - now, at: now)
         self.emit(.redial, at: now)
     }

@@ -167,7 +167,7 @@ struct CallsHandler: CallsService {
             request: request,
             caller: caller,
             configuration: configuration,
-            now: now
+            now: now + self.engine.wallLead
         )
         let isFull = self.isQueueFull(of: caller, behind: behind.count)
         // What is true of a new call need not be of one that was taken before.
@@ -178,13 +178,22 @@ struct CallsHandler: CallsService {
         try self.check(read.terms.to, against: configuration.guard)
         try self.admit(caller)
         if isFull, !reader.isRepeat { throw self.queueFull }
-        let record = CallRecord(
+        var record = CallRecord(
             id: self.makeCallID(),
             caller: caller.name,
             terms: read.terms,
             expected: read.expected,
             submittedAt: now
         )
+        if let opensAt = self.opening(for: read.terms, at: now) {
+            record.timers[.ready] = opensAt
+            if !reader.isRepeat, opensAt + self.engine.wallLead >= read.terms.expiresAt {
+                // One that was taken before is answered all the same.
+                guard try await self.isRepeat(request, of: caller, behind, at: now) else {
+                    throw Self.outsideWindow(opensIn: opensAt - now)
+                }
+            }
+        }
         return SubmitOrder(
             record: record,
             script: read.script,
@@ -195,6 +204,24 @@ struct CallsHandler: CallsService {
                 key: self.key
             ),
             ownCredentials: read.ownCredentials
+        )
+    }
+
+    /// When a new call's turn can come first by its profile's calling window; nil where it can as
+    /// soon as it may be placed at all.
+    private func opening(for terms: CallTerms, at now: Timestamp) -> Timestamp? {
+        let earliest = terms.notBefore.map { max($0 - self.engine.wallLead, now) } ?? now
+        return self.engine.opening(for: terms, at: earliest)
+    }
+
+    private static func outsideWindow(opensIn wait: Duration) -> RPCError {
+        RPCError(
+            .failedPrecondition,
+            "OUTSIDE_CALLING_WINDOW",
+            "The profile's calling window opens only after expires_at. State a later expires_at, or "
+                + "the priority URGENT.",
+            field: "expires_at",
+            retryAfter: wait
         )
     }
 

@@ -61,8 +61,8 @@ struct CallMachineExplorationTests {
                 $0.redial = RedialTerms(redialsMax: 1, reasons: [.busy, .noInput, .machine])
                 $0.machine = MachineTerms(.hangUp, detection: .advanced)
             },
-            states: 1,
-            pairs: 1
+            states: 3200,
+            pairs: 300_000
         ),
         Order(
             testDescription: "an announcement with a message, redialled",
@@ -75,8 +75,8 @@ struct CallMachineExplorationTests {
                     speech: .seconds(8)
                 )
             },
-            states: 1,
-            pairs: 1
+            states: 3000,
+            pairs: 300_000
         ),
         Order(
             testDescription: "a PIN with a message",
@@ -89,8 +89,8 @@ struct CallMachineExplorationTests {
                     speech: .seconds(8)
                 )
             },
-            states: 1,
-            pairs: 1
+            states: 3600,
+            pairs: 300_000
         ),
     ]
 

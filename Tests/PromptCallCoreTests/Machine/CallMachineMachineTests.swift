@@ -108,6 +108,16 @@ struct CallMachineMachineTests {
         #expect(call.record.progress.reason == .interrupted)
     }
 
+    @Test("A key after Nexmo knew of no leg leaves the end open")
+    func keyAfterGone() {
+        var call = Self.hangingUp()
+        call.report(.machine)
+        call.hangUp(.gone)
+        #expect(call.left(.hold) != nil)
+        call.enter(Samples.wrong, turn: 1)
+        #expect(call.left(.hold) == nil)
+    }
+
     @Test("A machine that is told of after the leg's end explains it")
     func toldLate() {
         var call = Self.hangingUp()

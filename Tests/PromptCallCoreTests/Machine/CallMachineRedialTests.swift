@@ -166,6 +166,31 @@ struct CallMachineRedialTests {
         #expect(call.record.dialogue.rounds == 0)
     }
 
+    @Test("A machine's silence is forgiven, and a guess before it is not")
+    func machineSilence() {
+        let terms = Self.terms {
+            $0.attemptsMax = 2
+            $0.machine = MachineTerms(.leaveMessage, detection: .advanced)
+        }
+        var call = CallDriver.answered(terms)
+        call.enter(Samples.wrong, turn: 1)
+        call.report(Samples.report(.completed, by: .user, price: Samples.price))
+        call.pass(CallWindows.holdForEntry + .seconds(60))
+        call.turnCame()
+        call.accepted(leg: 2, uuid: "second")
+        call.report(Samples.report(.machine, uuid: "second"), leg: 2)
+        call.pass(.seconds(20))
+        let silence = LegEvent.Entry(turn: 1, digits: Samples.none, timedOut: true, uuid: "second")
+        _ = call.enter(silence, leg: 2)
+        #expect(call.record.decided == .machine)
+        call.report(
+            Samples.report(.completed, by: .platform, price: Samples.price, uuid: "second"),
+            leg: 2
+        )
+        #expect(call.record.stage == .queued)
+        #expect(call.record.dialogue.rounds == 1)
+    }
+
     @Test("A cancel between the last silence and the redial wins, for the call would go on")
     func cancelBeforeRedial() {
         var call = CallDriver.answered(Self.terms { $0.attemptsMax = 1 })
@@ -174,6 +199,17 @@ struct CallMachineRedialTests {
         call.cancel()
         call.report(Samples.report(.completed, by: .platform, price: Samples.price))
         #expect(call.record.progress.reason == .cancelled)
+    }
+
+    @Test("A cancelled leg whose name comes with an old entry is hung up")
+    func namedByOldEntry() {
+        var call = CallDriver(Samples.terms())
+        call.turnCame()
+        call.enter(Samples.wrong, turn: 1, uuid: nil)
+        call.cancel()
+        #expect(call.effects.isEmpty)
+        call.enter(Samples.wrong, turn: 1)
+        #expect(call.effects == [.hangUp(leg: 1)])
     }
 
     @Test("A leg of which nothing is known is not followed by another")
