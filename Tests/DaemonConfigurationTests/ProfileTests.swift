@@ -112,7 +112,10 @@ struct ProfileTests {
     @Test(
         "A profile states its window and how it finds machines",
         arguments: [
-            ("calling-window", "08:00-21:00 Europe/London", "08:00-21:00 Europe/London", "advanced"),
+            (
+                "calling-window", "08:00-21:00 Europe/London", "08:00-21:00 Europe/London",
+                "advanced"
+            ),
             ("calling-window", "'22:00-06:30 UTC'", "22:00-06:30 UTC", "advanced"),
             ("machine-detection", "advanced", nil, "advanced"),
             ("machine-detection", "standard", nil, "standard"),

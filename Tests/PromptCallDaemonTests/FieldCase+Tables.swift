@@ -154,7 +154,7 @@ extension FieldCase {
             $0.redial.wait = .init()
         },
         .invalid("redial.wait", "901") { $0.redial.wait = .init(seconds: 901) },
-        .invalid("redial.on", "an end that no redial helps") { $0.redial.on = [.busy, .pinMatched] },
+        .invalid("redial.on", "an end for good") { $0.redial.on = [.busy, .pinMatched] },
         .invalid("redial.on", "CANCELLED") { $0.redial.on = [.cancelled] },
         .invalid("redial.on", "UNSPECIFIED") { $0.redial.on = [.unspecified] },
         .invalid("redial.on", "unknown") { $0.redial.on = [.UNRECOGNIZED(99)] },

@@ -126,11 +126,11 @@ extension SimulatedCall {
     }
 
     private static func redial(_ random: inout SplitMix64) -> RedialTerms {
-        RedialTerms(
+        let some = RedialTerms.possibleReasons.filter { _ in random.chance(0.6) }
+        return RedialTerms(
             redialsMax: random.number(1...3),
             wait: .seconds(random.number(1...60)),
-            reasons: random.chance(0.5)
-                ? [.busy, .unanswered] : RedialTerms.possibleReasons.filter { _ in random.chance(0.6) }
+            reasons: random.chance(0.5) ? [.busy, .unanswered] : some
         )
     }
 

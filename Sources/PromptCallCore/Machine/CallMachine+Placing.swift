@@ -2,9 +2,8 @@
 extension CallMachine {
     /// The call's turn to be placed has come.
     ///
-    /// PLACING is written before Nexmo is asked, so that a crash in between leaves a trace.
-    ///
-    /// - Parameter opensAt: When the profile's calling window opens; nil where it is open.
+    /// PLACING is written before Nexmo is asked, so that a crash in between leaves a trace. Where the
+    /// profile's calling window opens only later, the call waits for that.
     package mutating func turnCame(opensAt: Timestamp? = nil, at now: Timestamp) {
         guard self.record.stage == .queued, self.record.timers[.credentials] == nil,
             self.record.timers[.ready].map({ $0 <= self.time(of: .ready, at: now) }) ?? true

@@ -107,7 +107,7 @@ final class OperationsHandler: OperationsService {
         let isEmpty = request.filter == Promptcall_V1_Filter()
         guard isEmpty == request.all else {
             throw isEmpty
-                ? RPCError.invalid("filter", "An empty filter matches every call; set all for that.")
+                ? RPCError.invalid("filter", "An empty one matches every call; set all for that.")
                 : RPCError.invalid("all", "It goes with an empty filter.")
         }
         var response = Promptcall_V1_CancelManyResponse()

@@ -270,7 +270,7 @@ struct CallMachineMachineTests {
         #expect(call.record.progress.reason == .machine)
     }
 
-    @Test("A message of which nobody knows whether it plays is asked for again when it had its time")
+    @Test("A message that may play is asked for again when it has had its time")
     func unknownFate() {
         var call = Self.leaving()
         call.report(.beep)

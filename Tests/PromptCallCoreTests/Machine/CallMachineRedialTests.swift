@@ -266,7 +266,7 @@ struct CallMachineRedialTests {
         #expect(call.record.leg?.placement == .unknown)
     }
 
-    @Test("Every end that a redial is asked for leads to one", arguments: RedialTerms.possibleReasons)
+    @Test("Every end that a redial can help is one", arguments: RedialTerms.possibleReasons)
     func everyReason(reason: CallReason) {
         let terms = Self.terms([reason]) {
             $0.attemptsMax = 1

@@ -4,7 +4,7 @@ import Testing
 /// Calling windows, and clocks that step.
 @Suite("CallMachine: windows")
 struct CallMachineWindowTests {
-    @Test("A call outside its window waits until that opens, and expires where it would be too late")
+    @Test("A call outside its window waits until that opens, or expires where that is too late")
     func window() {
         var call = CallDriver()
         call.turnCame(opensAt: call.now + .seconds(60))

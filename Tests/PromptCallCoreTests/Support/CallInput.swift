@@ -68,7 +68,8 @@ enum CallInput: Equatable, CustomStringConvertible {
     var isWebhook: Bool {
         switch self {
         case .report, .entry, .opened, .played, .messagePlayed, .faulted, .lateEntry: true
-        case .turnCame, .turnCameEarly, .message, .placement, .search, .fetch, .unanswered, .hangUp, .cancel, .restart,
+        case .turnCame, .turnCameEarly, .message, .placement, .search, .fetch, .unanswered, .hangUp,
+            .cancel, .restart,
             .credentialsReturned, .callback, .pass, .sleep, .timer:
             false
         }

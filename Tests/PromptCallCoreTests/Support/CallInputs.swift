@@ -29,7 +29,10 @@ enum CallInputs {
         let answers: [MessageAnswer] = [.accepted, .gone, .refused, .failed]
         let reports = [Samples.report(.beep), Samples.report(.beep, uuid: nil)]
         return answers.map { .message($0, leg: leg) } + reports.map { .report($0, leg: leg) }
-            + [.messagePlayed(leg: leg), .messagePlayed(leg: leg + 1), .messagePlayed(leg: leg - 1)]
+            + [
+                .messagePlayed(leg: leg), .messagePlayed(leg: leg + 1),
+                .messagePlayed(leg: leg - 1),
+            ]
             + [.report(Samples.report(.machine, uuid: nil), leg: leg)]
     }
 
