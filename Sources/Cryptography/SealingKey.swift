@@ -11,26 +11,27 @@ package struct SealingKey: Sendable {
     package let bytes: [UInt8]
 
     private let seal: [UInt8]
-    private let webhook: [UInt8]
-    private let fingerprint: [UInt8]
+    private let webhook: HMACKey
+    private let fingerprint: HMACKey
 
     /// Derives the keys from 32 random bytes.
     package init(bytes: [UInt8]) {
         precondition(bytes.count == Self.length, "a sealing key has 32 bytes")
         self.bytes = bytes
-        self.seal = HMACSHA256.code(for: Array("promptcall seal v1".utf8), key: bytes)
-        self.webhook = HMACSHA256.code(for: Array("promptcall webhook v1".utf8), key: bytes)
-        self.fingerprint = HMACSHA256.code(for: Array("promptcall request v1".utf8), key: bytes)
+        let key = HMACKey(bytes)
+        self.seal = key.code(for: Array("promptcall seal v1".utf8))
+        self.webhook = HMACKey(key.code(for: Array("promptcall webhook v1".utf8)))
+        self.fingerprint = HMACKey(key.code(for: Array("promptcall request v1".utf8)))
     }
 
     /// Returns the 16 bytes that the webhook URLs of a call carry.
     package func webhookKey(for id: [UInt8]) -> [UInt8] {
-        Array(HMACSHA256.code(for: id, key: self.webhook).prefix(16))
+        Array(self.webhook.code(for: id).prefix(16))
     }
 
     /// Returns the 32 bytes by which a repeated request is recognised.
     package func fingerprint(of canonical: [UInt8]) -> [UInt8] {
-        HMACSHA256.code(for: canonical, key: self.fingerprint)
+        self.fingerprint.code(for: canonical)
     }
 
     /// Returns what seals and opens under this key, for one thread.

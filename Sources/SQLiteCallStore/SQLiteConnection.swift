@@ -9,6 +9,9 @@ final class SQLiteConnection {
     private let log = WriteAheadLog()
     private var interruption: Interruption?
 
+    /// Whether SQLite keeps no accounts of its memory: set once, before the first connection.
+    private static let sparesAccounts = promptcall_sqlite_spare_accounts() == SQLITE_OK
+
     /// Steps of a statement between two looks at an interruption.
     private static let stepsBetweenLooks: Int32 = 10_000
 
@@ -27,6 +30,7 @@ final class SQLiteConnection {
     ///   - fileSystem: Name of the SQLite VFS that has it; nil for the system's files.
     /// - Throws: ``SQLiteError``.
     init(path: String, fileSystem: String? = nil) throws(SQLiteError) {
+        _ = Self.sparesAccounts
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = sqlite3_open_v2(path, &handle, flags, fileSystem)

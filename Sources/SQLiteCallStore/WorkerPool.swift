@@ -20,7 +20,7 @@ final class WorkerPool<Resource>: @unchecked Sendable {
 
     private typealias Job = (Resource) -> Void
 
-    /// Most jobs that wait; one more is refused as `unavailable`.
+    /// Most jobs that wait; one more is refused as `overloaded`.
     private static var jobsMax: Int { 4096 }
 
     /// Starts a thread for each resource.
@@ -58,17 +58,14 @@ final class WorkerPool<Resource>: @unchecked Sendable {
         _ job: @escaping @Sendable (Resource) throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
-            let isTaken = self.post { resource in
+            let refusal = self.take { resource in
                 do throws(StoreError) {
                     continuation.resume(returning: .success(try job(resource)))
                 } catch {
                     continuation.resume(returning: .failure(error))
                 }
             }
-            if !isTaken {
-                let error = StoreError(.unavailable, "The store is closed or has too much to do.")
-                continuation.resume(returning: .failure(error))
-            }
+            if let refusal { continuation.resume(returning: .failure(refusal)) }
         }
         return try result.get()
     }
@@ -76,12 +73,20 @@ final class WorkerPool<Resource>: @unchecked Sendable {
     /// Queues a job that nobody waits for; false where the pool is full or closed.
     @discardableResult
     func post(_ job: @escaping @Sendable (Resource) -> Void) -> Bool {
+        self.take(job) == nil
+    }
+
+    /// Queues a job, or says why not.
+    private func take(_ job: @escaping @Sendable (Resource) -> Void) -> StoreError? {
         pthread_mutex_lock(self.mutex)
         defer { pthread_mutex_unlock(self.mutex) }
-        guard !self.isClosing, self.jobs.count < Self.jobsMax else { return false }
+        if self.isClosing { return StoreError(.unavailable, "The store is closed.") }
+        guard self.jobs.count < Self.jobsMax else {
+            return StoreError(.overloaded, "The store has too much to do.")
+        }
         self.jobs.append(job)
         pthread_cond_signal(self.condition)
-        return true
+        return nil
     }
 
     /// Takes no more jobs, and returns when those queued are done and the threads have ended.

@@ -14,15 +14,17 @@ struct RequestTests {
         to number: PhoneNumber = Self.number,
         _ change: (inout CallTerms) -> Void = { _ in }
     ) -> SubmitOrder {
-        var order = harness.orders.order(at: harness.now, to: number) { terms in
+        let order = harness.orders.order(at: harness.now, to: number) { terms in
             terms.requestID = "once"
             if token != nil { terms.credentials = .ownCredentials }
             change(&terms)
         }
-        order.ownCredentials = token.map {
-            OwnCredentials(credentials: .jwt($0), account: "own")
-        }
-        return order
+        return SubmitOrder(
+            record: order.record,
+            script: order.script,
+            fingerprint: order.fingerprint,
+            ownCredentials: token.map { OwnCredentials(credentials: .jwt($0), account: "own") }
+        )
     }
 
     private func submitted(

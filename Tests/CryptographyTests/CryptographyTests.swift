@@ -27,6 +27,27 @@ struct CryptographyTests {
         )
     }
 
+    @Test("The codes of a key file are HMACs under keys that are HMACs themselves")
+    func derivedCodes() {
+        let bytes = RandomBytes.make(SealingKey.length)
+        let key = SealingKey(bytes: bytes)
+        func derived(_ purpose: String) -> [UInt8] {
+            HMACSHA256.code(for: Array(purpose.utf8), key: bytes)
+        }
+        for length in [0, 1, 16, 55, 56, 64, 1000] {
+            let message = RandomBytes.make(length)
+            #expect(
+                key.fingerprint(of: message)
+                    == HMACSHA256.code(for: message, key: derived("promptcall request v1"))
+            )
+            #expect(
+                key.webhookKey(for: message)[...]
+                    == HMACSHA256.code(for: message, key: derived("promptcall webhook v1"))
+                    .prefix(16)
+            )
+        }
+    }
+
     @Test("Base64URL reads what it writes", arguments: 0...64)
     func base64(length: Int) {
         let bytes = RandomBytes.make(length)

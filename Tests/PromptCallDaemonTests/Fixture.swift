@@ -119,7 +119,7 @@ enum Fixture {
         try SubmitReader(
             request: request,
             caller: try self.caller(user),
-            configuration: try self.configuration(),
+            loaded: LoadedConfiguration(try self.configuration()),
             now: now
         ).read()
     }

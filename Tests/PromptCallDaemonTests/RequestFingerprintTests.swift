@@ -46,6 +46,27 @@ struct RequestFingerprintTests {
         #expect(try fingerprint(request) != fingerprint(request, key: other))
     }
 
+    @Test("It is over a text that must not change, for fingerprints are stored")
+    func canonicalText() throws {
+        let request = Self.whole()
+        let milliseconds = Int(Fixture.second) * 1000
+        let fields = [
+            ("to", "447700900123"), ("from", "14155550199"), ("prompt", "digits(min: 1, max: 4)"),
+            ("text", request.text), ("bye", "Bye."), ("failed", "Wrong."), ("expected", "1"),
+            ("expected", "2"), ("callback", "https://hooks.billing.internal/a"), ("method", "2"),
+            ("attempts", "3"), ("plays", "1"), ("input", "5000"), ("hash", "false"),
+            ("language", "en-US"), ("style", "0 false"), ("ring", "60000"),
+            ("duration", "300000"), ("not before", "\(milliseconds + 60_000)"),
+            ("expires", "\(milliseconds + 600_000)"), ("label a", "1"), ("label b", "2"),
+            ("label c", "3"), ("label d", "4"), ("priority", "2"), ("unknown", "1"),
+        ]
+        let canonical = fields.map { name, value in
+            "\(name.utf8.count):\(name)\(value.utf8.count):\(value)"
+        }
+        let code = Fixture.key.fingerprint(of: Array(canonical.joined().utf8))
+        #expect(try self.fingerprint(request) == code)
+    }
+
     @Test("Credentials do not count")
     func credentials() throws {
         let plain = try fingerprint(Self.whole())

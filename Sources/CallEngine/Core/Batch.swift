@@ -38,11 +38,10 @@ struct Batch: Sendable {
         var isChanged: Bool { self.machine.record != self.base }
     }
 
-    /// A new call, and whoever submitted it again under the same `request_id` in this batch.
+    /// A new call.
     struct NewCall: Sendable {
-        var entry: SubmitEntry
-        var machine: CallMachine
-        var repeats: [SubmitEntry] = []
+        let entry: SubmitEntry
+        let machine: CallMachine
     }
 
     /// How far the wall clock is ahead.
@@ -50,15 +49,9 @@ struct Batch: Sendable {
     private(set) var works: [Work] = []
     var newCalls: [NewCall] = []
     private var indices: [CallID: Int] = [:]
-    private var requests: [RequestKey: Int] = [:]
 
     init(wallLead: Duration) {
         self.wallLead = wallLead
-    }
-
-    private struct RequestKey: Hashable {
-        var caller: String
-        var requestID: String
     }
 
     /// The works that are to be written, in order.
@@ -97,18 +90,10 @@ struct Batch: Sendable {
         }
     }
 
-    /// Takes up a new call, or attaches it to the one that it repeats.
+    /// Takes up a new call. Whether it repeats another, also one of this batch, is for the store to
+    /// say.
     mutating func submit(_ entry: SubmitEntry) {
-        let record = entry.order.record
-        if let requestID = record.terms.requestID {
-            let key = RequestKey(caller: record.caller, requestID: requestID)
-            if let first = self.requests[key] {
-                self.newCalls[first].repeats.append(entry)
-                return
-            }
-            self.requests[key] = self.newCalls.count
-        }
-        var machine = CallMachine.submitted(record)
+        var machine = CallMachine.submitted(entry.order.record)
         machine.setVersion(1)
         self.newCalls.append(NewCall(entry: entry, machine: machine))
     }

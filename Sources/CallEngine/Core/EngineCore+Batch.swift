@@ -13,7 +13,9 @@ extension EngineCore {
         for _ in 0..<min(self.submissions.count, EngineLimits.batchMax) {
             if let entry = self.submissions.popFirst() { batch.submit(entry) }
         }
-        for _ in 0..<min(self.inbox.count, EngineLimits.batchMax) {
+        // What is judged by records waits until they are as they were written.
+        let inputs = self.unsettled == nil ? min(self.inbox.count, EngineLimits.batchMax) : 0
+        for _ in 0..<inputs {
             if let entry = self.inbox.popFirst() { self.judge(entry, in: &batch, at: now) }
         }
         let isWriting = !batch.newCalls.isEmpty || batch.works.contains(where: \.isChanged)
@@ -81,7 +83,8 @@ extension EngineCore {
         case .success(let answer):
             self.inFlight = nil
             self.counters.commits += 1
-            self.settle(flight.batch, answer, at: now)
+            self.unsettled = Unsettled(batch: flight.batch, answer: answer)
+            if !self.mayWriteAhead { self.settleWhatIsOwed(at: now) }
         case .failure(let error) where error.code == .unknownFate:
             self.counters.commitsFailed += 1
             self.readBackLater(flight)
@@ -119,28 +122,45 @@ extension EngineCore {
 
     // MARK: - Settling
 
+    /// Whether the next batch may go to the store before the last one is settled: where both are
+    /// of new calls alone, nothing of one bears on the other.
+    private var mayWriteAhead: Bool {
+        let hasWorks = self.unsettled.map { !$0.batch.works.isEmpty } ?? true
+        return !hasWorks && self.inbox.isEmpty && !self.submissions.isEmpty
+    }
+
+    /// Tells of what was written before another batch was sent to the store.
+    mutating func settleWhatIsOwed(at now: Timestamp) {
+        guard let owed = self.unsettled else { return }
+        self.unsettled = nil
+        self.settle(owed.batch, owed.answer, at: now)
+    }
+
     /// A batch is durable, as far as the answer says so.
     private mutating func settle(_ batch: Batch, _ answer: CommitAnswer, at now: Timestamp) {
+        let isRead = self.feed.count > 0
         var events: [StoredEvent] = []
         for (call, submitted) in zip(batch.newCalls, answer.submissions) {
             switch submitted {
             case .inserted(let first):
-                events += Self.stored(call.machine, from: first)
+                if isRead { Self.store(call.machine, from: first, in: &events) }
                 self.inserted(call, at: now)
             case .existed(let id, let sameRequest):
-                self.existed(call, id: id, sameRequest: sameRequest)
+                self.repeated(call.entry, id: id, sameRequest: sameRequest)
             }
         }
         for (work, transitioned) in zip(batch.changed, answer.transitions) {
             switch transitioned {
             case .applied(let first):
-                if let first { events += Self.stored(work.machine, from: first) }
+                if isRead, let first { Self.store(work.machine, from: first, in: &events) }
                 self.applied(work, at: now)
             case .conflict:
                 self.judgeAnew(work)
             }
         }
-        self.perform(self.feed.committed(events, at: now))
+        self.perform(
+            isRead ? self.feed.committed(events, at: now) : self.feed.lostTrack(at: now)
+        )
     }
 
     /// A batch turned out to be durable after all.
@@ -156,7 +176,6 @@ extension EngineCore {
             } else {
                 // Its request_id was taken; a second Submit learns by whom.
                 self.submissions.append(call.entry)
-                self.submissions.append(contentsOf: call.repeats)
             }
         }
         for (work, isThere) in zip(batch.changed, transitioned) {
@@ -184,25 +203,6 @@ extension EngineCore {
         self.ownCredentials[record.id] = call.entry.order.ownCredentials
         self.schedule(record, at: now)
         self.answer(call.entry.reply, .submitted(record.id, existed: false, expectedWait: wait))
-        for entry in call.repeats {
-            self.repeated(
-                entry,
-                id: record.id,
-                sameRequest: entry.order.fingerprint == call.entry.order.fingerprint
-            )
-        }
-    }
-
-    private mutating func existed(_ call: Batch.NewCall, id: CallID, sameRequest: Bool) {
-        self.repeated(call.entry, id: id, sameRequest: sameRequest)
-        for entry in call.repeats {
-            if entry.order.fingerprint == call.entry.order.fingerprint {
-                self.repeated(entry, id: id, sameRequest: sameRequest)
-            } else {
-                // Compared with the stored call in a batch of its own.
-                self.submissions.append(entry)
-            }
-        }
     }
 
     /// A Submit that repeats an earlier one's `request_id`.
@@ -290,9 +290,7 @@ extension EngineCore {
         let batch = flight.batch
         self.feed.notStored(flight.subscriptions, at: now)
         for call in batch.newCalls {
-            for entry in [call.entry] + call.repeats {
-                self.answer(entry.reply, .failed(refusal))
-            }
+            self.answer(call.entry.reply, .failed(refusal))
         }
         let kept = batch.changed.flatMap { work in
             self.waitOn(work)
@@ -338,14 +336,19 @@ extension EngineCore {
         )
     }
 
-    private static func stored(_ machine: CallMachine, from first: EventCursor) -> [StoredEvent] {
-        machine.events.enumerated().map { offset, event in
-            var cursor = first
+    /// Adds the events of a call as they are stored.
+    private static func store(
+        _ machine: CallMachine,
+        from first: EventCursor,
+        in events: inout [StoredEvent]
+    ) {
+        var cursor = first
+        for (offset, event) in machine.events.enumerated() {
             // One call's events lie in one partition, one behind the other.
-            if let index = cursor.positions.indices.last {
-                cursor.positions[index] += Int64(offset)
+            if offset > 0, let index = cursor.positions.indices.last {
+                cursor.positions[index] += 1
             }
-            return StoredEvent(cursor: cursor, event: event, record: machine.record)
+            events.append(StoredEvent(cursor: cursor, event: event, record: machine.record))
         }
     }
 }

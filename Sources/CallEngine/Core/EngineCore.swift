@@ -13,6 +13,9 @@ package struct EngineCore: Sendable {
     var cache = RecordCache()
     var loading = LoadingCalls()
     var inFlight: InFlight?
+    /// New calls that are durable while nobody was told yet: those that came meanwhile were sent
+    /// to the store first, so that it need not wait.
+    var unsettled: Unsettled?
     /// After a failed commit: when the next may be tried.
     var commitRetryAt: Timestamp?
     /// After a failed read: when the next may be tried.
@@ -50,6 +53,12 @@ package struct EngineCore: Sendable {
         var isReadBack = false
     }
 
+    /// A batch that was written, and what became of it.
+    struct Unsettled: Sendable {
+        var batch: Batch
+        var answer: CommitAnswer
+    }
+
     package init(_ configuration: EngineConfiguration) {
         self.configuration = configuration
         self.profiles = configuration.profiles
@@ -65,8 +74,10 @@ package struct EngineCore: Sendable {
     ) -> [EngineOperation] {
         if self.commitRetryAt.map({ $0 <= now }) ?? false { self.commitRetryAt = nil }
         if self.readRetryAt.map({ $0 <= now }) ?? false { self.readRetryAt = nil }
-        for completion in completions { self.take(completion, at: now) }
+        self.settleWhatIsOwed(at: now)
+        // What came while a batch was written goes with the next one.
         for input in inputs { self.take(input, at: now) }
+        for completion in completions { self.take(completion, at: now) }
         self.fireTimers(at: now)
         // What is judged without a commit may free a number or leave inputs behind.
         repeat {
@@ -84,6 +95,7 @@ package struct EngineCore: Sendable {
     package func nextWake(after now: Timestamp) -> Timestamp? {
         let mayCommit = self.inFlight == nil && self.commitRetryAt == nil
         let times = [
+            self.unsettled.map { _ in now },
             self.due.nextTimer,
             // What keeps it from asking for pages wakes it when that is over.
             self.mayAskForPages ? self.due.nextPage : nil,

@@ -45,16 +45,27 @@ package enum EngineInput: Sendable {
     case wallClock(lead: Duration)
     /// Only time has passed.
     case tick
+
+    /// Whether it is judged when a batch is cut, so not before a commit under way has ended.
+    var waitsForCommit: Bool {
+        switch self {
+        case .submit, .cancel, .legEvent, .wait: true
+        case .webhookUnanswered, .stopWaiting, .recoveryBegan, .recovered, .recoveryEnded,
+            .subscribe, .nextEvents, .acknowledge, .unsubscribe, .drain, .pause, .stop,
+            .storeDamaged, .reconfigure, .wallClock, .tick:
+            false
+        }
+    }
 }
 
-/// A new call with all that belongs to it.
-package struct SubmitOrder: Sendable {
-    package var record: CallRecord
-    package var script: CallScript
+/// A new call with all that belongs to it, handed on as it is from room to room.
+package final class SubmitOrder: Sendable {
+    package let record: CallRecord
+    package let script: CallScript
     /// By which a repeated request is recognised.
-    package var fingerprint: [UInt8]
+    package let fingerprint: [UInt8]
     /// Those that came with the call; nil for a profile's.
-    package var ownCredentials: OwnCredentials?
+    package let ownCredentials: OwnCredentials?
 
     package init(
         record: CallRecord,
@@ -98,4 +109,15 @@ package enum EngineCompletion: Sendable {
     case fetch(CallID, leg: Int, FetchAnswer)
     case search(CallID, leg: Int, SearchAnswer)
     case callback(CallID, CallbackAnswer)
+
+    /// Whether what follows from it is judged when a batch is cut, so not before a commit under
+    /// way has ended.
+    var waitsForCommit: Bool {
+        switch self {
+        case .loaded, .queuedClaimed, .dueClaimed, .placement, .hangUp, .message, .fetch, .search,
+            .callback:
+            true
+        case .committed, .readBack, .eventsRead, .placementSent: false
+        }
+    }
 }

@@ -98,6 +98,8 @@ package struct EngineError: Error, Equatable, Sendable {
                 "The call store cannot be used at the moment; nothing was changed.",
                 retryAfter: .seconds(1)
             )
+        case .overloaded:
+            self = .overloaded
         case .cursorExpired:
             self.init(.cursorExpired, "The events after this cursor are no longer kept.")
         case .cursorForeign:

@@ -120,7 +120,8 @@ package struct EventFeed: Sendable {
         return self.advanceAll(at: now)
     }
 
-    /// Something may have been committed of which nothing is known here.
+    /// Something may have been committed of which nothing is known here, or was while there was no
+    /// stream, so that nobody noted what.
     package mutating func lostTrack(at now: Timestamp) -> [Action] {
         self.tail.lostTrack()
         self.doubtfulReads = Set(self.subscriptions.filter { $0.value.isReading }.keys)
@@ -141,7 +142,7 @@ package struct EventFeed: Sendable {
             let isDoubtful = self.doubtfulReads.remove(id) != nil
             if page.isLast, !isDoubtful { self.tail.learned(page.cursor) }
             return actions + self.advance(id, at: now)
-        case .failure(let error) where error.code == .unavailable:
+        case .failure(let error) where error.code == .unavailable || error.code == .overloaded:
             self.doubtfulReads.remove(id)
             self.subscriptions[id]?.readFailed(at: now)
             return []

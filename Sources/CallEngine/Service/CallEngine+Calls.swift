@@ -1,5 +1,6 @@
 internal import Logging
 package import PromptCallCore
+internal import Synchronization
 
 // What callers and Nexmo want of the engine.
 extension CallEngine {
@@ -125,8 +126,9 @@ extension CallEngine {
     /// The wall clock was found to be ahead of the engine's by so much. Less than a second more or
     /// less than before is no step.
     package func wallClock(leadsBy lead: Duration) {
-        let isStep = abs((lead - self.wallLead).components.seconds) >= 1
-        if isStep { self.feed([.wallClock(lead: lead)]) }
+        guard abs((lead - self.wallLead).components.seconds) >= 1 else { return }
+        self.wallLeadMilliseconds.store(lead.wholeMilliseconds, ordering: .relaxed)
+        self.feed([.wallClock(lead: self.wallLead)])
     }
 
     /// Goes by other profiles from now on.

@@ -9,38 +9,38 @@ extension CallEngine {
             let result = await self.result { () throws(StoreError) in
                 try await self.store.load([id]).first ?? nil
             }
-            self.feed([], [.loaded(id, result)])
+            self.tell(.loaded(id, result))
         case .readBack(let ids):
             await self.readBack(ids)
         case .claimQueued(let claim):
             let result = await self.result { () throws(StoreError) in
                 try await self.store.claimQueued(claim)
             }
-            self.feed([], [.queuedClaimed(claim.lane, result)])
+            self.tell(.queuedClaimed(claim.lane, result))
         case .claimDue(let claim):
             let result = await self.result { () throws(StoreError) in
                 try await self.store.claimDue(claim)
             }
-            self.feed([], [.dueClaimed(result)])
+            self.tell(.dueClaimed(result))
         case .readEvents(let id, let after, let filter, let limit):
             let result = await self.result { () throws(StoreError) in
                 try await self.store.events(after: after, matching: filter, limit: limit)
             }
-            self.feed([], [.eventsRead(id, result)])
+            self.tell(.eventsRead(id, result))
         case .place(let record, let leg, let opening, let credentials):
             let answer = await self.place(record, leg, opening, credentials)
-            self.feed([], [.placement(record.id, leg: leg, answer)])
+            self.tell(.placement(record.id, leg: leg, answer))
         case .hangUp(let id, let leg, let address):
-            self.feed([], [.hangUp(id, leg: leg, await self.provider.hangUp(address))])
+            self.tell(.hangUp(id, leg: leg, await self.provider.hangUp(address)))
         case .leaveMessage(let record, let leg, let address):
             let answer = await self.leaveMessage(record, leg, address)
-            self.feed([], [.message(record.id, leg: leg, answer)])
+            self.tell(.message(record.id, leg: leg, answer))
         case .fetch(let id, let leg, let address):
-            self.feed([], [.fetch(id, leg: leg, await self.provider.fetch(address))])
+            self.tell(.fetch(id, leg: leg, await self.provider.fetch(address)))
         case .search(let id, let leg, let search):
-            self.feed([], [.search(id, leg: leg, await self.search(search, for: id))])
+            self.tell(.search(id, leg: leg, await self.search(search, for: id)))
         case .deliverCallback(let record):
-            self.feed([], [.callback(record.id, await self.sender.deliver(record))])
+            self.tell(.callback(record.id, await self.sender.deliver(record)))
         case .commit, .reply:
             // Begun, or answered, where it was decided.
             break
@@ -63,7 +63,7 @@ extension CallEngine {
             let result = await self.result { () throws(StoreError) in
                 try await self.store.load(ids)
             }
-            if case .success = result { return self.feed([], [.readBack(result)]) }
+            if case .success = result { return self.tell(.readBack(result)) }
             try? await self.clock.sleep(until: self.clock.now + EngineLimits.storeRetry)
         }
     }
@@ -88,7 +88,7 @@ extension CallEngine {
             credentials: credentials
         )
         return await self.provider.place(placement) {
-            self.feed([], [.placementSent(record.id)])
+            self.tell(.placementSent(record.id))
         }
     }
 
@@ -173,6 +173,8 @@ extension CallEngine {
         case .cursorExpired, .cursorForeign:
             // An answer to whoever gave the cursor; the store is well.
             return
+        case .overloaded:
+            self.logger.warning("store overloaded", metadata: [LogKey.error: "\(error)"])
         case .unavailable, .unknownFate, .damaged, .directoryRefused:
             self.logger.error("store failed", metadata: [LogKey.error: "\(error)"])
             self.noteDamage(error)

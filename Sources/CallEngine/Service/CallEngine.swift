@@ -4,30 +4,23 @@ internal import Synchronization
 
 /// The engine at work: it feeds ``EngineCore`` and carries out what the core decides.
 ///
-/// Any task may call it. Each call locks the core for one step, answers whoever waits, and leaves
-/// the rest to the tasks of ``run()``.
+/// Any task may call it. What it brings is laid on a desk; whoever finds nobody at work there tells
+/// the core, answers whoever waits, and leaves the rest to the tasks of ``run()``.
 package final class CallEngine: Sendable {
     let store: any CallStore
     let provider: any VoiceProvider
     let sender: any CallbackSender
     let clock: any EngineClock
     let logger: Logger
-    private let state: Mutex<State>
+    private let core: Mutex<EngineCore>
+    private let desk = Mutex(EngineDesk())
+    private let lastID = Atomic<UInt64>(0)
     private let operations: AsyncStream<EngineOperation>
     private let operationsContinuation: AsyncStream<EngineOperation>.Continuation
     private let committing = ResumingThreadExecutor()
+    /// Apart from the core, for every Submit asks for it.
+    let wallLeadMilliseconds = Atomic<Int64>(0)
     private let alarm: Alarm
-
-    private struct State {
-        var core: EngineCore
-        var waiting: [ReplyID: CheckedContinuation<EngineReply, Never>] = [:]
-        var lastID: UInt64 = 0
-        /// Nothing is carried out any more, so nobody may wait.
-        var hasStopped = false
-        var isCommitting = false
-        /// Whoever waits for the last commit to end.
-        var commitWaiter: CheckedContinuation<Void, Never>?
-    }
 
     package init(
         configuration: EngineConfiguration,
@@ -42,7 +35,7 @@ package final class CallEngine: Sendable {
         self.sender = sender
         self.clock = clock
         self.logger = logger
-        self.state = Mutex(State(core: EngineCore(configuration)))
+        self.core = Mutex(EngineCore(configuration))
         // Bounded by the core: each call, account and stream has at most a few under way.
         (self.operations, self.operationsContinuation) = AsyncStream.makeStream()
         self.alarm = Alarm(clock: clock)
@@ -68,7 +61,7 @@ package final class CallEngine: Sendable {
     /// - Throws: ``StoreError`` where the store cannot be read.
     package func recover() async throws(StoreError) {
         self.feed([.recoveryBegan(try await self.store.counts())])
-        let lease = self.state.withLock { $0.core.lease }
+        let lease = self.core.withLock { $0.lease }
         var last: CallID?
         while true {
             let page = try await self.store.claimLive(
@@ -83,9 +76,16 @@ package final class CallEngine: Sendable {
         self.feed([.recoveryEnded(try await self.store.lanes())])
     }
 
-    /// Lets the core judge, answers whoever waits, and hands on the rest.
-    func feed(_ inputs: [EngineInput], _ completions: [EngineCompletion] = []) {
-        self.carryOn(self.state.withLock { self.step(&$0, inputs, completions) })
+    /// Lets the core judge, answers whoever waits, and hands on the rest. What was given has been
+    /// told to the core when it returns.
+    func feed(_ inputs: [EngineInput]) {
+        self.desk.withLock { $0.lay(inputs) }
+        self.attend()
+    }
+
+    /// Tells the core what became of an operation, now or with what it is told next.
+    func tell(_ completion: EngineCompletion) {
+        if self.desk.withLock({ $0.lay(completion) }) { self.attend() }
     }
 
     /// Asks the core for something and waits for its answer.
@@ -114,48 +114,41 @@ package final class CallEngine: Sendable {
 
     /// A fresh name for somebody who waits, or for a stream.
     func newID() -> UInt64 {
-        self.state.withLock { state in
-            state.lastID += 1
-            return state.lastID
-        }
+        self.lastID.wrappingAdd(1, ordering: .relaxed).newValue
     }
 
     /// What the core can tell of itself.
     package func snapshot() -> EngineSnapshot {
-        self.state.withLock { EngineSnapshot($0.core) }
+        self.core.withLock { EngineSnapshot($0) }
     }
 
     /// How many calls are live or about to be.
-    package var liveCalls: Int { self.state.withLock { $0.core.liveCalls } }
+    package var liveCalls: Int { self.core.withLock { $0.liveCalls } }
 
     /// How far the wall clock is ahead of the engine's, as far as was noticed.
-    package var wallLead: Duration { self.state.withLock { $0.core.wallLead } }
-
-    /// When a call may be placed by its profile's hours, at a moment of the engine's clock or
-    /// later; nil where it may right then.
-    package func opening(for terms: CallTerms, at moment: Timestamp) -> Timestamp? {
-        self.state.withLock { $0.core.opening(for: terms, at: moment) }
+    package var wallLead: Duration {
+        .milliseconds(self.wallLeadMilliseconds.load(ordering: .relaxed))
     }
 
     /// Whether a drain has calls to wait for.
     var isFollowingDrain: Bool {
-        self.state.withLock { $0.core.isDraining && $0.core.liveCalls > 0 }
+        self.core.withLock { $0.isDraining && $0.liveCalls > 0 }
     }
 
     /// How many calls of a caller are queued.
     package func queuedCalls(of caller: String) -> Int {
-        self.state.withLock { $0.core.counters.queued[caller, default: 0] }
+        self.core.withLock { $0.counters.queued[caller, default: 0] }
     }
 
     /// Where the credentials of a call in memory come from; nil where it is not there.
     func cachedCredentials(of id: CallID) -> CredentialsSource? {
-        self.state.withLock { $0.core.cache[id]?.terms.credentials }
+        self.core.withLock { $0.cache[id]?.terms.credentials }
     }
 
     /// The live leg of a conversation, for events that name nothing else; they are rare enough for
     /// a look at every live call.
     package func liveLeg(conversationUUID: String) -> (CallID, leg: Int)? {
-        self.state.withLock { $0.core.cache.liveLeg(conversationUUID: conversationUUID) }
+        self.core.withLock { $0.cache.liveLeg(conversationUUID: conversationUUID) }
     }
 
     /// What is left to be done when a step is over and the lock is free.
@@ -180,17 +173,9 @@ package final class CallEngine: Sendable {
 
     private func commit(_ batch: CommitBatch) async {
         let result: Result<CommitAnswer, StoreError> = await self.write(batch)
-        let (outcome, waiter) = self.state.withLock { state in
-            state.isCommitting = false
-            let outcome = self.step(&state, [], [.committed(result)])
-            guard !state.isCommitting else {
-                return (outcome, CheckedContinuation<Void, Never>?.none)
-            }
-            defer { state.commitWaiter = nil }
-            return (outcome, state.commitWaiter)
-        }
-        self.carryOn(outcome)
-        waiter?.resume()
+        self.desk.withLock { $0.endCommit(result) }
+        self.attend()
+        self.desk.withLock { $0.takeCommitWaiter() }?.resume()
         // Behind the answers, which do not wait for it.
         if case .success = result { self.log(batch) }
     }
@@ -198,40 +183,47 @@ package final class CallEngine: Sendable {
     /// Returns when no commit is under way.
     private func waitForCommit() async {
         await withCheckedContinuation { continuation in
-            let isIdle = self.state.withLock { state in
-                if state.isCommitting { state.commitWaiter = continuation }
-                return !state.isCommitting
+            let isIdle = self.desk.withLock { desk in
+                if desk.isCommitting { desk.commitWaiter = continuation }
+                return !desk.isCommitting
             }
             if isIdle { continuation.resume() }
         }
     }
 
-    /// Steps the core. All that is ordered by steps is done under the lock: of two steps, the
+    /// Tells the core what lies on the desk, by whoever counted himself in there, and leaves when
+    /// nothing is left that need not wait.
+    private func attend() {
+        repeat {
+            self.carryOn(self.core.withLock { self.step(&$0) })
+        } while !self.desk.withLock { $0.leave() }
+    }
+
+    /// Steps the core. All that is ordered by steps is done under its lock: of two steps, the
     /// later one's operations come later and its wake holds. A commit has no other beside it.
-    private func step(
-        _ state: inout State,
-        _ inputs: [EngineInput],
-        _ completions: [EngineCompletion]
-    ) -> Outcome {
+    private func step(_ core: inout EngineCore) -> Outcome {
         var outcome = Outcome()
+        let (inputs, completions) = self.desk.withLock { $0.take() }
         let now = self.clock.now
-        let before = EngineNotice.State(state.core)
-        for operation in state.core.step(inputs, completions, at: now) {
+        let before = EngineNotice.State(core)
+        var replies: [(ReplyID, EngineReply)] = []
+        for operation in core.step(inputs, completions, at: now) {
             switch operation {
             case .reply(let id, let reply):
-                guard let waiting = state.waiting.removeValue(forKey: id) else { continue }
-                outcome.answers.append((waiting, reply))
+                replies.append((id, reply))
             case .commit(let batch):
-                guard !state.hasStopped else { continue }
-                state.isCommitting = true
                 outcome.commit = batch
             case .load, .readBack, .claimQueued, .claimDue, .readEvents, .place, .hangUp,
                 .leaveMessage, .fetch, .search, .deliverCallback:
                 self.operationsContinuation.yield(operation)
             }
         }
-        self.alarm.set(state.core.nextWake(after: now))
-        outcome.notices = EngineNotice.between(before, EngineNotice.State(state.core))
+        self.alarm.set(core.nextWake(after: now))
+        outcome.notices = EngineNotice.between(before, EngineNotice.State(core))
+        self.desk.withLock { desk in
+            outcome.answers = desk.takeWaiting(for: replies)
+            if outcome.commit != nil, !desk.beginCommit() { outcome.commit = nil }
+        }
         return outcome
     }
 
@@ -244,30 +236,28 @@ package final class CallEngine: Sendable {
         _ continuation: CheckedContinuation<EngineReply, Never>,
         mayGiveUp: Bool
     ) {
-        let outcome = self.state.withLock { state -> Outcome in
-            if state.hasStopped {
-                return Outcome(answers: [(continuation, .failed(Self.stopped))])
-            }
-            if mayGiveUp, Task.isCancelled {
-                return Outcome(answers: [(continuation, .failed(Self.givenUp))])
-            }
-            state.waiting[id] = continuation
-            return self.step(&state, [input(id)], [])
+        enum Deposit {
+            case refused(EngineError)
+            case laid(mustAttend: Bool)
         }
-        self.carryOn(outcome)
+        let deposit = self.desk.withLock { desk -> Deposit in
+            if desk.hasStopped { return .refused(Self.stopped) }
+            if mayGiveUp, Task.isCancelled { return .refused(Self.givenUp) }
+            return .laid(mustAttend: desk.lay(input(id), for: id, continuation))
+        }
+        switch deposit {
+        case .refused(let error): continuation.resume(returning: .failed(error))
+        case .laid(let mustAttend): if mustAttend { self.attend() }
+        }
     }
 
     private func stop() {
-        let waiting = self.state.withLock { state in
-            state.hasStopped = true
-            defer { state.waiting = [:] }
-            return state.waiting.values
-        }
+        let waiting = self.desk.withLock { $0.stop() }
         for continuation in waiting { continuation.resume(returning: .failed(Self.stopped)) }
     }
 
     private func abandon(_ id: ReplyID, _ abandoned: @Sendable (ReplyID) -> EngineInput?) {
-        let waiting = self.state.withLock { $0.waiting.removeValue(forKey: id) }
+        let waiting = self.desk.withLock { $0.waiting.removeValue(forKey: id) }
         guard let waiting else { return }
         if let input = abandoned(id) { self.feed([input]) }
         waiting.resume(returning: .failed(Self.givenUp))

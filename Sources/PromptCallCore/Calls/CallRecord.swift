@@ -3,7 +3,11 @@ package struct CallRecord: Equatable, Sendable {
     package let id: CallID
     /// Who submitted it: a name from the configuration.
     package let caller: String
-    package let terms: CallTerms
+    @usableFromInline
+    let ordered: OrderedTerms
+    /// What was ordered, which all versions of the record share.
+    @inlinable
+    package var terms: CallTerms { self.ordered.terms }
     /// How many transitions were committed; the store takes a transition only from the version it
     /// was computed from.
     package var version: Int64 = 0
@@ -29,7 +33,7 @@ package struct CallRecord: Equatable, Sendable {
     ) {
         self.id = id
         self.caller = caller
-        self.terms = terms
+        self.ordered = OrderedTerms(terms)
         self.expected = expected
         self.progress = CallProgress(submittedAt: submittedAt)
     }

@@ -1,6 +1,7 @@
 /// What was ordered: everything of a call that never changes and is no secret.
 ///
 /// Defaults are filled in; each range is that of `SubmitRequest`, checked where it came in.
+@usableFromInline
 package struct CallTerms: Equatable, Sendable {
     package var to: PhoneNumber
     package var from: PhoneNumber

@@ -7,6 +7,8 @@ package struct StoreError: Error, Sendable {
         case cursorForeign
         /// The store cannot be used now, as when the disk is full; nothing was changed.
         case unavailable
+        /// So much is being read or written that no more may wait; nothing was changed.
+        case overloaded
         /// It is not known whether the batch was written; it is to be read back.
         case unknownFate
         /// A stored value cannot be read.

@@ -27,9 +27,21 @@ package final class Callers: Sendable {
     private let state: Mutex<State>
 
     private struct State {
-        var configuration: DaemonConfiguration
+        var loaded: LoadedConfiguration
         var windows: [String: RateWindow] = [:]
+        /// Callers by whom they are, for most connections are of a few.
+        var known: [Peer: Caller] = [:]
     }
+
+    /// What the configuration knows a caller by.
+    private struct Peer: Hashable {
+        let user: UInt32
+        let group: UInt32
+        let groups: [UInt32]
+    }
+
+    /// Most callers that are remembered; beyond, all are looked up anew.
+    private static let knownMax = 256
 
     package init(
         _ configuration: DaemonConfiguration,
@@ -38,17 +50,21 @@ package final class Callers: Sendable {
     ) {
         self.daemonUID = daemonUID
         self.now = now
-        self.state = Mutex(State(configuration: configuration))
+        self.state = Mutex(State(loaded: LoadedConfiguration(configuration)))
     }
 
     /// The configuration as last read.
-    package var configuration: DaemonConfiguration { self.state.withLock { $0.configuration } }
+    package var configuration: DaemonConfiguration { self.loaded.settings }
+
+    /// The same, which costs nothing to pass on.
+    package var loaded: LoadedConfiguration { self.state.withLock { $0.loaded } }
 
     /// Goes by another configuration from now on.
     package func replace(_ configuration: DaemonConfiguration) {
         self.state.withLock { state in
-            state.configuration = configuration
+            state.loaded = LoadedConfiguration(configuration)
             state.windows = [:]
+            state.known = [:]
         }
     }
 
@@ -56,20 +72,32 @@ package final class Callers: Sendable {
     ///
     /// - Throws: `RPCError` with code `permissionDenied` where no entry matches.
     package func caller(_ peer: PeerCredentials) throws(RPCError) -> Caller {
-        let found = self.configuration.caller(
-            uid: peer.userID,
-            gid: peer.groupID,
-            groups: peer.supplementaryGroupIDs,
-            daemonUID: self.daemonUID
+        let known = Peer(
+            user: peer.userID,
+            group: peer.groupID,
+            groups: peer.supplementaryGroupIDs
         )
-        guard let found else {
+        let caller = self.state.withLock { state -> Caller? in
+            if let caller = state.known[known] { return caller }
+            let found = state.loaded.settings.caller(
+                uid: known.user,
+                gid: known.group,
+                groups: known.groups,
+                daemonUID: self.daemonUID
+            )
+            guard let found else { return nil }
+            if state.known.count >= Self.knownMax { state.known = [:] }
+            state.known[known] = Caller(configuration: found)
+            return state.known[known]
+        }
+        guard let caller else {
             throw RPCError(
                 .permissionDenied,
                 "UNKNOWN_CALLER",
                 "No entry of the configuration's callers matches user \(peer.userID)."
             )
         }
-        return Caller(configuration: found)
+        return caller
     }
 
     /// Counts a Submit against the caller's rate; false where it is over.

@@ -162,12 +162,13 @@ struct CallsHandler: CallsService {
         behind: [SubmitOrder] = []
     ) async throws(RPCError) -> SubmitOrder {
         let now = self.now()
-        let configuration = self.callers.configuration
+        let wallLead = self.engine.wallLead
+        let loaded = self.callers.loaded
         var reader = SubmitReader(
             request: request,
             caller: caller,
-            configuration: configuration,
-            now: now + self.engine.wallLead
+            loaded: loaded,
+            now: now + wallLead
         )
         let isFull = self.isQueueFull(of: caller, behind: behind.count)
         // What is true of a new call need not be of one that was taken before.
@@ -175,7 +176,7 @@ struct CallsHandler: CallsService {
             reader.isRepeat = try await self.isRepeat(request, of: caller, behind, at: now)
         }
         let read = try reader.read()
-        try self.check(read.terms.to, against: configuration.guard)
+        try self.check(read.terms.to, against: loaded.settings.guard)
         try self.admit(caller)
         if isFull, !reader.isRepeat { throw self.queueFull }
         var record = CallRecord(
@@ -185,12 +186,12 @@ struct CallsHandler: CallsService {
             expected: read.expected,
             submittedAt: now
         )
-        if let opensAt = self.opening(for: read.terms, at: now) {
-            record.timers[.ready] = opensAt
-            if !reader.isRepeat, opensAt + self.engine.wallLead >= read.terms.expiresAt {
+        if let opensAt = Self.opening(for: read.terms, loaded.settings, at: now + wallLead) {
+            record.timers[.ready] = opensAt - wallLead
+            if !reader.isRepeat, opensAt >= read.terms.expiresAt {
                 // One that was taken before is answered all the same.
                 guard try await self.isRepeat(request, of: caller, behind, at: now) else {
-                    throw Self.outsideWindow(opensIn: opensAt - now)
+                    throw Self.outsideWindow(opensIn: opensAt - now - wallLead)
                 }
             }
         }
@@ -207,11 +208,18 @@ struct CallsHandler: CallsService {
         )
     }
 
-    /// When a new call's turn can come first by its profile's calling window; nil where it can as
-    /// soon as it may be placed at all.
-    private func opening(for terms: CallTerms, at now: Timestamp) -> Timestamp? {
-        let earliest = terms.notBefore.map { max($0 - self.engine.wallLead, now) } ?? now
-        return self.engine.opening(for: terms, at: earliest)
+    /// When a new call's turn can come first by its profile's calling window, by the wall clock;
+    /// nil where it can as soon as it may be placed at all.
+    private static func opening(
+        for terms: CallTerms,
+        _ configuration: DaemonConfiguration,
+        at now: Timestamp
+    ) -> Timestamp? {
+        guard terms.priority != .urgent, case .profile(let name) = terms.credentials else {
+            return nil
+        }
+        let window = configuration.profile(named: name)?.callingWindow
+        return window?.opening(at: max(terms.notBefore ?? now, now))
     }
 
     private static func outsideWindow(opensIn wait: Duration) -> RPCError {

@@ -135,7 +135,7 @@ final class OperationsHandler: OperationsService {
             // The engine logs it.
             self.engine.storeDamaged("\(error)")
             return RPCError(.storeDamaged)
-        case .unavailable, .unknownFate, .cursorExpired, .cursorForeign:
+        case .unavailable, .overloaded, .unknownFate, .cursorExpired, .cursorForeign:
             self.logger.error(
                 "backup failed",
                 metadata: [LogKey.directory: "\(directory)", LogKey.error: "\(error)"]

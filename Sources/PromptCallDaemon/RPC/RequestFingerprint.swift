@@ -15,28 +15,28 @@ enum RequestFingerprint {
     ) -> [UInt8] {
         let terms = order.terms
         var text = CanonicalText()
-        text.append("to", terms.to.digits)
-        text.append("from", statesFrom ? terms.from.digits : "")
+        text.append("to", terms.to.value)
+        text.append("from", statesFrom ? terms.from.value : nil)
         text.append("prompt", self.text(of: terms.prompt))
         text.append("text", order.script.text)
         text.append("bye", order.script.byeText)
         text.append("failed", order.script.failedText)
         for entry in order.expected { text.append("expected", entry.keys) }
         text.append("callback", terms.callback?.url ?? "")
-        text.append("method", "\(terms.callback?.method.rawValue ?? 0)")
-        text.append("attempts", "\(terms.attemptsMax)")
-        text.append("plays", "\(terms.plays)")
-        text.append("input", "\(terms.inputTimeout.wholeMilliseconds)")
-        text.append("hash", "\(terms.hashIsDigit)")
+        text.append("method", terms.callback?.method.rawValue ?? 0)
+        text.append("attempts", terms.attemptsMax)
+        text.append("plays", terms.plays)
+        text.append("input", terms.inputTimeout.wholeMilliseconds)
+        text.append("hash", terms.hashIsDigit ? "true" : "false")
         text.append("language", terms.voice.language)
         text.append("style", "\(terms.voice.style) \(terms.voice.premium)")
-        text.append("ring", "\(terms.ringTimeout.wholeMilliseconds)")
-        text.append("duration", "\(terms.maxDuration.wholeMilliseconds)")
-        text.append("not before", terms.notBefore.map { "\($0.milliseconds)" } ?? "")
-        text.append("expires", statesExpiry ? "\(terms.expiresAt.milliseconds)" : "")
+        text.append("ring", terms.ringTimeout.wholeMilliseconds)
+        text.append("duration", terms.maxDuration.wholeMilliseconds)
+        text.append("not before", terms.notBefore?.milliseconds)
+        text.append("expires", statesExpiry ? terms.expiresAt.milliseconds : nil)
         for label in terms.labels { text.append("label " + label.name, label.value) }
-        text.append("priority", "\(terms.priority.rawValue)")
-        text.append("unknown", "\(terms.unknownPlacement.rawValue)")
+        text.append("priority", terms.priority.rawValue)
+        text.append("unknown", terms.unknownPlacement.rawValue)
         Self.append(terms, order.script, to: &text)
         return key.fingerprint(of: text.bytes)
     }
@@ -79,10 +79,31 @@ enum RequestFingerprint {
             self.append(value)
         }
 
-        private mutating func append(_ text: String) {
-            self.bytes += String(text.utf8.count).utf8
+        /// The number in decimal, which is not negative; nil counts as no text.
+        mutating func append(_ name: String, _ value: (some BinaryInteger)?) {
+            self.append(name)
+            let number = value.map { UInt64(clamping: $0) }
+            self.appendDecimal(UInt64(number.map { Self.digits(of: $0) } ?? 0))
             self.bytes.append(UInt8(ascii: ":"))
-            self.bytes += text.utf8
+            if let number { self.appendDecimal(number) }
+        }
+
+        private static func digits(of number: UInt64) -> Int {
+            number < 10 ? 1 : 1 + self.digits(of: number / 10)
+        }
+
+        private mutating func append(_ text: String) {
+            var text = text
+            text.withUTF8 { text in
+                self.appendDecimal(UInt64(text.count))
+                self.bytes.append(UInt8(ascii: ":"))
+                self.bytes.append(contentsOf: text)
+            }
+        }
+
+        private mutating func appendDecimal(_ number: UInt64) {
+            if number >= 10 { self.appendDecimal(number / 10) }
+            self.bytes.append(UInt8(ascii: "0") + UInt8(number % 10))
         }
     }
 }

@@ -13,7 +13,7 @@ internal import TTRPC
 struct SubmitReader {
     let request: Promptcall_V1_SubmitRequest
     let caller: Caller
-    let configuration: DaemonConfiguration
+    let loaded: LoadedConfiguration
     let now: Timestamp
     /// It was taken before, so that its time may be over by now.
     var isRepeat = false
@@ -23,6 +23,8 @@ struct SubmitReader {
         self.request.hasExpiresAt
             && (try? self.request.expiresAt.checked("expires_at")).map { $0 <= self.now } ?? false
     }
+
+    private var configuration: DaemonConfiguration { self.loaded.settings }
 
     /// What was read, but for the name and the fingerprint of the call.
     struct Order {

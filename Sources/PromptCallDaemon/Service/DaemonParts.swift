@@ -174,15 +174,13 @@ struct DaemonParts: Sendable {
 
     private var callsHandler: CallsHandler {
         let clock = self.clock
+        let identifiers = CallIDSource()
         return CallsHandler(
             engine: self.engine,
             callers: self.callers,
             key: self.key,
             now: { clock.now },
-            makeCallID: {
-                var random = SystemRandomNumberGenerator()
-                return CallID(time: clock.now, random: (random.next(), random.next()))
-            }
+            makeCallID: { identifiers.next(at: clock.now) }
         )
     }
 }

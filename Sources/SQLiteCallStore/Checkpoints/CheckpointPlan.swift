@@ -25,13 +25,13 @@ struct CheckpointPlan: Equatable, Sendable {
 
     /// So many new pages are worth a pass.
     static let passPages = 1000
-    /// From so many on, the log is to begin anew: 16 MiB of usual pages.
-    static let restartPages = 4000
-    /// Most that the writer copies between two commits: 2 MiB.
-    static let restPages = 500
-    /// From so many on, the writer copies whatever is left: 64 MiB. Past it the log grows only
+    /// From so many on, the log is to begin anew: 48 MiB of usual pages.
+    static let restartPages = 12_000
+    /// Most that the writer copies between two commits: 1 MiB.
+    static let restPages = 250
+    /// From so many on, the writer copies whatever is left: 96 MiB. Past it the log grows only
     /// while a snapshot is held, as by a backup.
-    static let lengthMax = 16_000
+    static let lengthMax = 24_000
 
     /// A commit made the log so long.
     mutating func committed(length: Int) -> OnCommit {
