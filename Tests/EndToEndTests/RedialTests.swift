@@ -1,3 +1,4 @@
+import Foundation
 import NexmoSimulator
 import PromptCallAPI
 import SwiftProtobuf

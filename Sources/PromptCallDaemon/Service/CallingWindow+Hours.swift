@@ -1,6 +1,6 @@
 internal import CallEngine
-internal import DaemonConfiguration
-internal import PromptCallCore
+package import DaemonConfiguration
+package import PromptCallCore
 
 extension CallingWindow: CallingHours {
     package func opening(at moment: Timestamp) -> Timestamp? {

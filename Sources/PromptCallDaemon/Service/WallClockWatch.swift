@@ -1,4 +1,5 @@
 internal import CallEngine
+internal import PromptCallCore
 internal import ServiceLifecycle
 
 /// Tells the engine where the wall clock was set, for `not_before` and `expires_at` go by it.
