@@ -161,10 +161,12 @@ struct RedialTests {
             let daemon = try await lab.start(configuration: "    calling-window: '\(window)'")
             try await lab.withClient { calls in
                 var request = Lab.request(to: "14155550100")
-                let refusal = await #expect(throws: RPCError.self) {
-                    try await calls.submitted(request)
+                do {
+                    _ = try await calls.submitted(request)
+                    Issue.record("A call outside its window is taken.")
+                } catch let error as RPCError {
+                    #expect(error.code == .failedPrecondition)
                 }
-                #expect(refusal?.code == .failedPrecondition)
                 request.expiresAt.seconds = now.seconds + 8 * 3600
                 let waiting = try await calls.submitted(request)
                 request.to = "14155550110"
@@ -194,10 +196,12 @@ struct RedialTests {
                     _ = try await calls.submitted(request)
                 }
                 var request = Promptcall_V1_CancelManyRequest()
-                let refusal = await #expect(throws: RPCError.self) { [request] in
-                    try await operations.cancelMany(request)
+                do {
+                    _ = try await operations.cancelMany(request)
+                    Issue.record("An empty filter is taken.")
+                } catch let error as RPCError {
+                    #expect(error.code == .invalidArgument)
                 }
-                #expect(refusal?.code == .invalidArgument)
                 request.filter.labels = ["kind": "even"]
                 #expect(try await operations.cancelMany(request).cancelled == 300)
                 #expect(try await operations.cancelMany(request).cancelled == 0)

@@ -35,7 +35,7 @@ extension Promptcall_V1_Call {
         self.detail = progress.detail
         self.attempts = UInt32(progress.attempts)
         self.redials = UInt32(progress.redials)
-        self.messageLeft = progress.messageLeft
+        self.messageLeft = progress.messageLeft || progress.reason == .messageLeft
         if showsDigits, progress.stage >= .verified, let digits = record.collected {
             self.digits = digits.keys
         }
