@@ -7,6 +7,10 @@ DESTDIR ?=
 PROGRAMS := promptcalld promptcall promptcall-sidecar nexmo-sim
 # What the build, the demo and the tests need from the distribution.
 PACKAGES := libsqlite3-dev libssl-dev openssl pkg-config python3 python3-venv
+# What tests use where it is there.
+TEST_PACKAGES := espeak-ng
+# What the tests asked of Nexmo and told it, judged behind them by the vendor's own models.
+REQUESTS := $(CURDIR)/.build/requests
 # What release builds get beyond the manifest: no dynamic checks of exclusive access, which the
 # debug builds of the tests make, and one file without the Swift runtime beside it.
 RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
@@ -14,7 +18,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchec
 .PHONY: help
 help:
 	@echo 'make demo      build, ring six simulated phones, show what happened'
-	@echo 'make test      build and run all tests'
+	@echo 'make test      build and run all tests, and judge what they asked of Nexmo'
 	@echo 'make simulate  run $(SEEDS) seeds of the simulation (SEEDS, FIRST_SEED)'
 	@echo 'make soak      run the simulation for $(MINUTES) minutes (MINUTES), then soak-kill'
 	@echo 'make soak-kill KILLS=200 SEED=1'
@@ -38,8 +42,11 @@ demo: packages
 
 .PHONY: test
 test: packages
+	scripts/install-packages $(TEST_PACKAGES)
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	rm -rf $(REQUESTS) && mkdir -p $(REQUESTS)
+	PROMPTCALL_REQUESTS_DIR=$(REQUESTS) $(SWIFT) test --skip-build
+	scripts/check-requests $(REQUESTS)
 
 # Simulated seeds, from which one on, and for how many minutes `make soak` goes on.
 SEEDS ?= 1000

@@ -15,6 +15,7 @@ let dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.4"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -33,6 +34,7 @@ extension Target.Dependency {
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(
         name: "ServiceLifecycle",
         package: "swift-service-lifecycle"
@@ -154,13 +156,14 @@ let targets: [Target] = [
         name: "NexmoVoice",
         dependencies: [
             "Cryptography", "PromptCallCore", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+            .nioSSL,
         ],
         swiftSettings: settings
     ),
-    // A server over bare TCP that reads, answers and cuts at a given byte.
+    // Servers over bare TCP: one that reads, answers and cuts at a given byte, a proxy, and TLS.
     .target(
         name: "WireTestSupport",
-        dependencies: ["NexmoSimulator", .nioCore, .nioPosix],
+        dependencies: ["NexmoSimulator", .nioCore, .nioPosix, .nioSSL],
         path: "Tests/WireTestSupport",
         swiftSettings: settings
     ),
@@ -168,7 +171,8 @@ let targets: [Target] = [
         name: "NexmoVoiceTests",
         dependencies: [
             "Cryptography", "NexmoSimulator", "NexmoVoice", "PromptCallCore", "WebhookSidecar",
-            "WireTestSupport", .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+            "WireTestSupport", .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+            .serviceLifecycle,
         ],
         resources: [.copy("Resources")],
         swiftSettings: settings
@@ -339,8 +343,8 @@ let targets: [Target] = [
         name: "EndToEndTests",
         dependencies: [
             "Cryptography", "NexmoSimulator", "PromptCallAPI", "TTRPC", "WireTestSupport",
-            "nexmo-sim", "promptcall-sidecar", "promptcalld", .hummingbird, .logging, .nioCore,
-            .nioPosix, .serviceLifecycle, .swiftProtobuf,
+            "nexmo-sim", "promptcall", "promptcall-sidecar", "promptcalld", .hummingbird, .logging,
+            .nioCore, .nioPosix, .serviceLifecycle, .swiftProtobuf,
         ],
         swiftSettings: settings
     ),

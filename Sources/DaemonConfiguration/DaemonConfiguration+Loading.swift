@@ -77,7 +77,12 @@ extension DaemonConfiguration {
             socketPath: settings.socketPath?.value ?? "/run/promptcall/promptcall.sock",
             dataDirectory: settings.dataDirectory?.value ?? "/var/lib/promptcall",
             webhook: WebhookConfiguration(listen: listen, url: webhookURL.value),
-            nexmo: NexmoConfiguration(url: nexmoURL.value, callsPerSecond: callsPerSecond),
+            nexmo: NexmoConfiguration(
+                url: nexmoURL.value,
+                callsPerSecond: callsPerSecond,
+                caFile: file.nexmoCAFile,
+                proxy: file.nexmoProxy
+            ),
             drainGrace: settings.drainGrace?.value ?? .seconds(10),
             log: LogConfiguration(
                 level: settings.logLevel?.value ?? .info,

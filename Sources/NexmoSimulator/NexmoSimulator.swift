@@ -110,6 +110,7 @@ package final class NexmoSimulator: Service {
                 wallClock: self.switchboard.wallClock,
                 sender: sender,
                 records: self.records,
+                recorder: self.switchboard.recorder,
                 regionURL: self.regionURL
             )
             group.addTask {

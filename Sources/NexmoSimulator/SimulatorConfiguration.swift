@@ -22,6 +22,8 @@ package struct SimulatorConfiguration: Sendable {
     package var callsPerSecond: Int?
     /// File for one JSON line per request and webhook; nil: none.
     package var logPath: String?
+    /// File for the bodies of requests and NCCOs, as ``RequestRecorder`` writes them; nil: none.
+    package var recordPath: String?
 
     package init() {}
 }

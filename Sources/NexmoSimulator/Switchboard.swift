@@ -21,6 +21,7 @@ final class Switchboard: Sendable {
     let random: SharedRandom
     let dice: FaultDice
     let records: Watched<Records>
+    let recorder: RequestRecorder?
     /// Legs that want a player.
     let arrivals: AsyncStream<Leg>
     private let arrived: AsyncStream<Leg>.Continuation
@@ -33,6 +34,7 @@ final class Switchboard: Sendable {
         self.random = SharedRandom(seed: configuration.seed)
         self.dice = FaultDice(shares: configuration.faults, seed: configuration.seed)
         self.records = Watched(Records())
+        self.recorder = configuration.recordPath.flatMap { RequestRecorder(path: $0) }
         // Bounded by the legs there can be.
         (self.arrivals, self.arrived) = AsyncStream.makeStream(
             of: Leg.self,

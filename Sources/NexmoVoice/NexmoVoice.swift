@@ -22,6 +22,7 @@ package final class NexmoVoice: VoiceProvider {
     private let client: NexmoClient
     private let mint: TokenMint
     private let urls: WebhookURLs
+    private let regions: LegRegions
     private let defaultURL: String
     private let now: @Sendable () -> Timestamp
 
@@ -31,18 +32,21 @@ package final class NexmoVoice: VoiceProvider {
     ///   - client: Sends the requests.
     ///   - mint: Signs them, and knows the profiles.
     ///   - urls: What Nexmo is told to call.
+    ///   - regions: Where legs live that webhooks told of.
     ///   - defaultURL: Where the API is for profiles that do not say, and for callers' own keys.
     ///   - now: The engine's clock.
     package init(
         client: NexmoClient,
         mint: TokenMint,
         urls: WebhookURLs,
+        regions: LegRegions = LegRegions(),
         defaultURL: String = NexmoVoice.publicURL,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.client = client
         self.mint = mint
         self.urls = urls
+        self.regions = regions
         self.defaultURL = defaultURL
         self.now = now
     }
@@ -77,7 +81,8 @@ package final class NexmoVoice: VoiceProvider {
             .PUT,
             path: path,
             body: body.bytes,
-            leg.credentials
+            leg.credentials,
+            of: leg.uuid
         )
         guard case .answer(let answer) = reply else { return .failed }
         switch answer.status {
@@ -122,7 +127,7 @@ package final class NexmoVoice: VoiceProvider {
 
     package func fetch(_ leg: LegAddress) async -> FetchAnswer {
         let path = "/" + Self.escaped(leg.uuid)
-        let reply = try? await self.send(.fetch, .GET, path: path, leg.credentials)
+        let reply = try? await self.send(.fetch, .GET, path: path, leg.credentials, of: leg.uuid)
         guard case .answer(let answer) = reply else { return .failed }
         switch answer.status {
         case 200:
@@ -163,16 +168,19 @@ package final class NexmoVoice: VoiceProvider {
         NCCO(directive, for: scripted, urls: self.urls).json
     }
 
-    /// Sends a request, and once more with a fresh token where Nexmo refuses the first.
+    /// Sends a request, and once more with a fresh token where Nexmo refuses the first; one about
+    /// a leg goes where the leg lives.
     private func send(
         _ operation: NexmoRequest.Operation,
         _ method: HTTPMethod,
         path: String,
         body: [UInt8]? = nil,
         _ credentials: CallCredentials,
+        of uuid: String? = nil,
         sent: @escaping @Sendable () -> Void = {}
     ) async throws(TokenMint.Fault) -> NexmoReply {
         var base = self.mint.url(for: credentials) ?? self.defaultURL
+        if let uuid { base = self.regions.base(of: uuid, configured: base) }
         while base.hasSuffix("/") { base.removeLast() }
         var request = NexmoRequest(
             operation: operation,

@@ -227,6 +227,12 @@ extension SQLiteCallStore {
         }
     }
 
+    package func guardHistory(_ query: GuardQuery) async throws(StoreError) -> GuardHistory {
+        try await self.readers.run { reader throws(StoreError) in
+            try reader.guardHistory(query)
+        }
+    }
+
     package func counts() async throws(StoreError) -> StoreCounts {
         try await self.readers.run { reader throws(StoreError) in
             try reader.counts()

@@ -85,6 +85,10 @@ package final class SteppedCallStore {
         try self.reader.list(page)
     }
 
+    package func guardHistory(_ query: GuardQuery) throws(StoreError) -> GuardHistory {
+        try self.reader.guardHistory(query)
+    }
+
     package func counts() throws(StoreError) -> StoreCounts {
         try self.reader.counts()
     }

@@ -94,12 +94,9 @@ final class StoreReader {
                 statement.bind(claim.after?.id.bytes ?? [])
                 statement.bind(claim.limit)
             } _: { row in
-                guard let to = PhoneNumber(value: UInt64(clamping: row.integer(1))) else {
-                    throw StoreError(.damaged, "The number of a queued call cannot be read.")
-                }
-                return QueuedCall(
+                QueuedCall(
                     id: try self.row.id(row, 0),
-                    to: to,
+                    to: try Self.number(row, 1),
                     credentials: row.optionalText(2),
                     readyAt: Timestamp(milliseconds: row.integer(3)),
                     expiresAt: Timestamp(milliseconds: row.integer(4))
@@ -182,11 +179,72 @@ final class StoreReader {
                 guard let stage else { throw StoreError(.damaged, "A stage cannot be read.") }
                 counts.stages[stage] = count
             }
+            counts.ready = try connection.rows(Self.countReady) { row in
+                guard let priority = CallPriority(rawValue: Int(row.integer(0))) else {
+                    throw StoreError(.damaged, "The priority of a queued call cannot be read.")
+                }
+                return ReadyCount(
+                    lane: QueueLane(priority: priority, caller: row.text(1)),
+                    credentials: row.optionalText(2),
+                    calls: Int(row.integer(3))
+                )
+            }
             counts.callbacksWaiting =
                 try connection.first(Self.countCallbacks) { Int($0.integer(0)) } ?? 0
             counts.isEmpty = try connection.first(Self.selectAny) { _ in false } ?? true
             return counts
         }
+    }
+
+    func guardHistory(_ query: GuardQuery) throws(StoreError) -> GuardHistory {
+        try self.snapshot("read what the guard must know") { connection in
+            let record = try connection.first(Self.selectGuard) { row in
+                GuardRecord(
+                    openedAt: row.optionalInteger(0).map { Timestamp(milliseconds: $0) },
+                    resetAt: row.optionalInteger(1).map { Timestamp(milliseconds: $0) }
+                )
+            }
+            let first = CallID(time: query.submittedSince, random: (0, 0))
+            let orders = try connection.rows(Self.selectSubmitted) { statement in
+                statement.bind(first.bytes)
+                statement.bind(query.limit)
+            } _: { row in
+                GuardHistory.Order(
+                    to: try Self.number(row, 0),
+                    at: Timestamp(milliseconds: row.integer(1))
+                )
+            }
+            let ended = try connection.rows(Self.selectRung) { statement in
+                statement.bind(query.rungSince.milliseconds)
+                statement.bind(query.limit)
+            } _: { row in
+                try Self.rung(row)
+            }
+            let again = try connection.rows(Self.selectAgain) { statement in
+                statement.bind(query.limit)
+            } _: { row in
+                try Self.rung(row)
+            }
+            let rung = (ended + again).filter { !$0.legs.isEmpty }
+            return GuardHistory(record: record ?? GuardRecord(), orders: orders, rung: rung)
+        }
+    }
+
+    private static func rung(_ row: SQLiteStatement) throws -> GuardHistory.Rung {
+        let to = try self.number(row, 0)
+        do {
+            let state = try CallRecordCoding.state(row.bytes(1))
+            return GuardHistory.Rung(to: to, legs: state.progress.legs)
+        } catch {
+            throw StoreError(.damaged, "The legs of a call cannot be read.", cause: error)
+        }
+    }
+
+    private static func number(_ row: SQLiteStatement, _ column: Int32) throws -> PhoneNumber {
+        guard let number = PhoneNumber(value: UInt64(clamping: row.integer(column))) else {
+            throw StoreError(.damaged, "The number of a call cannot be read.")
+        }
+        return number
     }
 
     func pauseCause() throws(StoreError) -> PauseCause? {
@@ -404,6 +462,22 @@ extension StoreReader {
         """
     )
 
+    /// What a timer brings into the queue counts when that fires. It looks at no more rows than
+    /// make a wait that is long in any case, so that a start takes no longer for a longer queue.
+    private static let countReady = SQLQuery(
+        "count calls that wait for their turn",
+        """
+        SELECT priority, caller, profile, count(*) FROM (
+            SELECT c.priority, c.caller, c.profile, c.due_at, c.ready_at
+            FROM calls AS c INDEXED BY calls_queue
+            WHERE c.stage = 1 ORDER BY c.priority LIMIT 200000
+        )
+        WHERE ready_at < 9223372036854775807
+            AND (due_at IS NULL OR due_at <> ready_at)
+        GROUP BY priority, caller, profile
+        """
+    )
+
     private static let countLive = SQLQuery(
         "count live calls",
         """
@@ -418,6 +492,33 @@ extension StoreReader {
     )
 
     private static let selectAny = SQLQuery("look for any call", "SELECT 1 FROM calls LIMIT 1")
+
+    private static let selectGuard = SQLQuery(
+        "read what the guard kept",
+        "SELECT guard_opened_at, guard_reset_at FROM meta"
+    )
+
+    /// Identifiers begin with the time of submission.
+    private static let selectSubmitted = SQLQuery(
+        "look for calls submitted of late",
+        "SELECT to_number, submitted_at FROM calls WHERE id >= ? ORDER BY id DESC LIMIT ?"
+    )
+
+    private static let selectRung = SQLQuery(
+        "look for calls that ended of late",
+        """
+        SELECT to_number, state FROM calls INDEXED BY calls_ended
+        WHERE ended_at IS NOT NULL AND ended_at >= ? ORDER BY ended_at DESC LIMIT ?
+        """
+    )
+
+    private static let selectAgain = SQLQuery(
+        "look for queued calls that were rung",
+        """
+        SELECT to_number, state FROM calls INDEXED BY calls_again
+        WHERE stage = 1 AND version > 1 LIMIT ?
+        """
+    )
 
     private static let selectPaused = SQLQuery(
         "read whether there is a pause",

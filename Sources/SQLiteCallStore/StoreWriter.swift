@@ -82,6 +82,7 @@ final class StoreWriter {
             for subscription in batch.subscriptions {
                 try self.put(subscription, connection)
             }
+            if let guarding = batch.guarding { try self.put(guarding, connection) }
             return answer
         }
     }
@@ -230,6 +231,13 @@ final class StoreWriter {
             statement.bind(subscription.acknowledged.description)
             statement.bind(subscription.handedOut.map(\.description).joined(separator: " "))
             statement.bind(subscription.usedAt.milliseconds)
+        }
+    }
+
+    private func put(_ guarding: GuardRecord, _ connection: SQLiteConnection) throws {
+        try connection.run(Self.setGuard) { statement in
+            statement.bind(guarding.openedAt?.milliseconds)
+            statement.bind(guarding.resetAt?.milliseconds)
         }
     }
 
@@ -477,6 +485,11 @@ extension StoreWriter {
     )
 
     private static let setPaused = SQLQuery("keep a pause", "UPDATE meta SET paused = ?")
+
+    private static let setGuard = SQLQuery(
+        "keep what the guard must know",
+        "UPDATE meta SET guard_opened_at = ?, guard_reset_at = ?"
+    )
 
     private static let selectEnded = SQLQuery(
         "look for calls to delete",

@@ -28,7 +28,8 @@ struct PlacerTests {
     }
 
     private func pick(_ placer: inout Placer, after: Duration = .zero) -> [UInt64] {
-        placer.pick(at: self.start + after) { _ in "own" }.place.map(\.low)
+        var open = FraudGuard(nil)
+        return placer.pick(at: self.start + after, guardedBy: &open) { _ in "own" }.place.map(\.low)
     }
 
     @Test("URGENT goes before NORMAL before BULK")
@@ -108,7 +109,7 @@ struct PlacerTests {
         var placer = self.placer()
         for index in 1...9 { placer.enqueue(self.call(index), lane: self.alice) }
         placer.profileRefused("main", at: self.start)
-        #expect(placer.profilesInTrouble == ["main"])
+        #expect(placer.profilesInTrouble.map(\.profile) == ["main"])
         #expect(self.pick(&placer, after: .seconds(59)) == [])
         #expect(placer.nextPick(after: self.start) == self.start + .seconds(60))
         #expect(self.pick(&placer, after: .seconds(60)) == [1])
@@ -149,7 +150,8 @@ struct PlacerTests {
         var placer = self.placer()
         placer.enqueue(self.call(1, profile: nil), lane: self.alice)
         placer.enqueue(self.call(2, profile: nil), lane: self.alice)
-        let picked = placer.pick(at: self.start) { $0.low == 2 ? "own" : nil }
+        var open = FraudGuard(nil)
+        let picked = placer.pick(at: self.start, guardedBy: &open) { $0.low == 2 ? "own" : nil }
         #expect(picked.place.map(\.low) == [2])
         #expect(picked.lackCredentials.map(\.low) == [1])
         // It may come again with them.
@@ -188,6 +190,48 @@ struct PlacerTests {
         #expect(placer.claims(at: self.start, lease: self.lease).isEmpty)
         placer.enqueue(self.call(1502), lane: self.alice)
         #expect(self.pick(&placer) == [1502])
+    }
+
+    @Test("Of a long queue of a profile in trouble few calls are in memory, and none is lost")
+    func longTrouble() {
+        var placer = self.placer(rate: 100_000, live: 100_000)
+        placer.reconfigure([
+            "main": EngineConfiguration.ProfileSettings(account: "main", callsPerSecond: 100_000),
+            "bad": EngineConfiguration.ProfileSettings(account: "bad", callsPerSecond: 100_000),
+        ])
+        placer.profileRefused("bad", at: self.start)
+        let queue = (1...6000).map { self.call($0, profile: $0 <= 5000 ? "bad" : "main") }
+        func page(_ placer: inout Placer) -> Int {
+            let claims = placer.claims(at: self.start, lease: self.lease)
+            for claim in claims {
+                let behind = queue.filter { call in
+                    claim.after.map { call.position > $0 } ?? true
+                }
+                placer.claimed(Array(behind.prefix(claim.limit)), lane: claim.lane)
+            }
+            return claims.count
+        }
+        placer.addLane(self.alice)
+        var picked: [UInt64] = []
+        for _ in 0..<20 {
+            _ = page(&placer)
+            picked += self.pick(&placer)
+        }
+        // All that is not in trouble went, and the trouble is not read again and again.
+        #expect(picked == Array(5001...6000))
+        #expect(page(&placer) == 0)
+        #expect(placer.heldCalls <= EngineLimits.parkedMax)
+        #expect(self.pick(&placer, after: .seconds(60)) == [1])
+        placer.withdraw(CallID(high: 1, low: 2), lane: self.alice)
+        placer.profileAccepted("bad")
+        picked = []
+        for _ in 0..<20 {
+            picked += self.pick(&placer, after: .seconds(61))
+            _ = page(&placer)
+        }
+        // The store of this test still has the one that ended and those that went.
+        #expect(Set(picked).isSuperset(of: Set(3...5000)))
+        #expect(picked.filter { (3...5000).contains($0) } == Array(3...5000))
     }
 
     @Test("A failed page is asked for again")

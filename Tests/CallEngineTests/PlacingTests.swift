@@ -160,7 +160,7 @@ struct PlacingTests {
         let burst = harness.nexmo.orders.count
         harness.run(for: .seconds(600))
         #expect((9...11).contains(harness.nexmo.orders.count - burst))
-        #expect(harness.core?.profilesInTrouble == ["main"])
+        #expect(harness.core?.profilesInTrouble.map(\.profile) == ["main"])
         harness.nexmo.outage = nil
         #expect(harness.run(limit: .seconds(120)) { $0.isSettled })
         for id in ids { #expect(harness.record(id)?.progress.reason == .pinMatched) }

@@ -123,7 +123,7 @@ struct StreamReader {
                 self.note(batch)
             case .reply(_, .failed(let error)):
                 self.errors.append(error.code)
-            case .reply(_, .submitted), .reply(_, .call), .reply(_, .leg):
+            case .reply(_, .submitted), .reply(_, .call), .reply(_, .leg), .reply(_, .guarding):
                 preconditionFailure("A stream was answered with something else.")
             case .read(_, let after, _, let limit):
                 self.reads.append(after.positions[0])

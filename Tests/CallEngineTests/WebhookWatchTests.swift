@@ -197,7 +197,7 @@ struct WebhookWatchTests {
         let heard = harness.submit()
         #expect(harness.run(limit: .seconds(70)) { $0.record(heard)?.stage == .answered })
         #expect(harness.core?.webhooksSilentSince == nil)
-        #expect(harness.core?.profilesInTrouble == ["other"])
+        #expect(harness.core?.profilesInTrouble.map(\.profile) == ["other"])
         #expect(harness.violations == [])
     }
 }

@@ -19,7 +19,7 @@ struct WriteAheadTests {
 
         init() {
             // Nothing is placed, so that what is written is what was submitted.
-            self.step([.recoveryBegan(StoreCounts()), .recoveryEnded([]), .pause(true)])
+            self.step([.recoveryBegan(StoreCounts(), GuardHistory()), .recoveryEnded([]), .pause(true)])
             self.submit(1)
         }
 

@@ -15,7 +15,7 @@ package struct ConformanceCheck: Sendable {
     /// All there are.
     package static var all: [ConformanceCheck] {
         self.ofCalls + self.ofRequests + self.ofWork + self.ofListing + self.ofEvents
-            + self.ofRetention
+            + self.ofRetention + self.ofGuard
     }
 }
 

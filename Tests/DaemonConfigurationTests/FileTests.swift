@@ -19,7 +19,11 @@ struct FileTests {
                 socket: /tmp/p.sock
                 data-dir: /tmp/data
                 webhook: {listen: "0.0.0.0:80", url: "https://hooks.example.com/base/"}
-                nexmo: {url: "http://localhost:9191", calls-per-second: 7}
+                nexmo:
+                  url: http://localhost:9191
+                  calls-per-second: 7
+                  ca-file: /etc/promptcall/ca.pem
+                  proxy: http://proxy.internal:3128
                 drain-grace: 30s
                 log: {level: debug, format: json}
                 profiles:
@@ -60,7 +64,15 @@ struct FileTests {
         #expect(configuration.dataDirectory == "/tmp/data")
         #expect(configuration.webhook.listen?.description == "0.0.0.0:80")
         #expect(configuration.webhook.url.description == "https://hooks.example.com/base")
-        #expect(configuration.nexmo.url.description == "http://localhost:9191")
+        #expect(
+            configuration.nexmo
+                == NexmoConfiguration(
+                    url: try HTTPURL("http://localhost:9191"),
+                    callsPerSecond: 7,
+                    caFile: SecretFile(path: "/etc/promptcall/ca.pem", key: "nexmo.ca-file"),
+                    proxy: try HTTPURL("http://proxy.internal:3128")
+                )
+        )
         #expect(configuration.drainGrace == .seconds(30))
         #expect(configuration.log == LogConfiguration(level: .debug, format: .json))
         #expect(
@@ -269,6 +281,15 @@ struct FileTests {
             (
                 "nexmo:\n  calls-per-second: '3'",
                 "c.yaml:2: nexmo.calls-per-second: must be a number, without quotes"
+            ),
+            (
+                "nexmo:\n  proxy: https://proxy.internal",
+                "c.yaml:2: nexmo.proxy: must start with http://: the way to a proxy has no TLS of its own"
+            ),
+            ("nexmo:\n  proxy: http://p/x", "c.yaml:2: nexmo.proxy: must not have a path"),
+            (
+                "nexmo:\n  proxy: http://user:secret@p",
+                "c.yaml:2: nexmo.proxy: must not hold a user or password: remove what stands before '@'"
             ),
             (
                 "nexmo:\n  calls-per-second: 1.5",

@@ -64,42 +64,47 @@ struct GuardTests {
         #expect(refusal(of: "guard:\n  \(text)\n") == error)
     }
 
+    @Test("Every key is read; what is left out has its default")
+    func read() throws {
+        let given = try load(
+            yaml: """
+                guard:
+                  allow-prefixes: ["44", "+1"]
+                  deny-prefixes: ["44870"]
+                  per-number: 3/1m
+                  per-prefix: 50/2h
+                  spend-per-hour: 50.5
+                  exempt-callers: [pager, ops]
+                """,
+            flags: localNexmo
+        )
+        #expect(
+            given.guard
+                == GuardConfiguration(
+                    allowPrefixes: ["44", "1"],
+                    denyPrefixes: ["44870"],
+                    perNumber: try CountPerPeriod("3/1m"),
+                    perPrefix: try CountPerPeriod("50/2h"),
+                    centsPerHour: 5050,
+                    exemptCallers: ["pager", "ops"]
+                )
+        )
+        let bare = try load(yaml: "guard: {allow-prefixes: ['*']}\n", flags: localNexmo)
+        #expect(bare.guard == GuardConfiguration(allowPrefixes: [""]))
+        #expect(bare.guard?.perNumber.description == "5/10m")
+        #expect(bare.guard?.perPrefix.description == "200/1h")
+        #expect(bare.guard?.centsPerHour == nil)
+    }
+
     @Test(
-        "Keys of a later version are refused by name",
+        "Money is read to the cent",
         arguments: [
-            ("per-number", "5/10m"), ("per-prefix", "200/1h"), ("spend-per-hour", "50.00"),
-            ("spend-per-hour", "50"), ("exempt-callers", "[pager]"),
+            ("50", 5000), ("50.00", 5000), ("0.01", 1), ("0.1", 10), ("999999999", 99_999_999_900),
         ]
     )
-    func later(key: String, value: String) {
-        #expect(
-            refusal(of: "guard:\n  \(key): \(value)\n  allow-prefixes: ['*']\n")
-                == "c.yaml:2: guard.\(key): is not available yet in this version; leave it out"
-        )
-    }
-
-    @Test("What is wrong elsewhere is said before what is not available yet")
-    func order() {
-        #expect(
-            refusal(of: "guard:\n  per-number: 5/10m\n  allow-prefixes: ['*']\nretention: 7d\n")
-                == "c.yaml:4: retention: is a single value but must be a mapping of keys"
-        )
-    }
-
-    @Test("The longest prefix decides")
-    func longestPrefix() {
-        let rules = GuardConfiguration(
-            allowPrefixes: ["44", "1", "4487012"],
-            denyPrefixes: ["44870", "1900"]
-        )
-        #expect(rules.allows("442071234567"))
-        #expect(!rules.allows("448701999999"))
-        #expect(rules.allows("448701299999"))
-        #expect(!rules.allows("19005550100"))
-        #expect(!rules.allows("4"))
-        #expect(!rules.allows("33123456789"))
-        #expect(!GuardConfiguration(allowPrefixes: [""], denyPrefixes: ["4"]).allows("44"))
-        #expect(GuardConfiguration(allowPrefixes: [""], denyPrefixes: ["4"]).allows("33"))
+    func money(text: String, cents: Int64) throws {
+        let yaml = "guard: {allow-prefixes: ['*'], spend-per-hour: \(text)}\n"
+        #expect(try load(yaml: yaml, flags: localNexmo).guard?.centsPerHour == cents)
     }
 
     @Test(
@@ -178,7 +183,7 @@ struct GuardTests {
             flags: FlagValues(webhookURL: "https://hooks.example.com")
         )
         #expect(configuration.nexmo.url.description == "https://api.nexmo.com")
-        #expect(configuration.guard?.allows("33123456789") == true)
+        #expect(configuration.guard?.allowPrefixes == [""])
     }
 
     @Test(

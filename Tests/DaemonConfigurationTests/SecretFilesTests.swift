@@ -31,6 +31,31 @@ struct SecretFilesTests {
         #expect(try files.contents(of: Self.file("/k")) == Array(text.utf8))
     }
 
+    @Test(
+        "Two secrets stand on a line each",
+        arguments: [
+            ("a", ["a"]), ("a\n", ["a"]), ("a\nb", ["a", "b"]), ("a\r\nb\r\n", ["a", "b"]),
+            (" a\n b ", [" a", " b "]),
+        ]
+    )
+    func rotation(text: String, secrets: [String]) throws {
+        let files = Self.files(["/k": text])
+        let expected = secrets.map { Array($0.utf8) }
+        #expect(try files.rotatingSecrets(in: Self.file("/k")) == expected)
+    }
+
+    @Test(
+        "No empty line, and no third",
+        arguments: ["", "\n", "a\n\n", "a\n\nb", "\na", "a\nb\nc"]
+    )
+    func noRotation(text: String) {
+        let error = #expect(throws: ConfigurationError.self) {
+            try Self.files(["/k": text]).rotatingSecrets(in: Self.file("/k"))
+        }
+        #expect(error?.setting == "key-file")
+        #expect(error?.code == .configuration)
+    }
+
     @Test("A name without a slash is also looked up among the credentials")
     func credentials() throws {
         let files = Self.files(

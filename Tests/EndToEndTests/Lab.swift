@@ -40,6 +40,10 @@ struct Lab: Sendable {
             applicationID: Self.application
         )
         simulated.speed = Self.speed
+        simulated.recordPath = RecordedRequests.path(
+            "end-to-end",
+            in: ProcessInfo.processInfo.environment
+        )
         simulated.faults.lostWebhooks = lostWebhooks
         change(&simulated)
         let port = try FreePort.pick()
@@ -58,9 +62,14 @@ struct Lab: Sendable {
     /// Starts the daemon and returns once it is ready.
     func start(
         configuration more: String = "",
-        webhookListen: String? = nil
+        webhookListen: String? = nil,
+        environment: [String: String] = [:]
     ) async throws -> RunningProgram {
-        let daemon = try self.launch(configuration: more, webhookListen: webhookListen)
+        let daemon = try self.launch(
+            configuration: more,
+            webhookListen: webhookListen,
+            environment: environment
+        )
         try await daemon.logged("ready")
         return daemon
     }
@@ -68,7 +77,8 @@ struct Lab: Sendable {
     /// Starts the daemon and returns at once.
     func launch(
         configuration more: String = "",
-        webhookListen: String? = nil
+        webhookListen: String? = nil,
+        environment: [String: String] = [:]
     ) throws -> RunningProgram {
         let file = self.directory.appendingPathComponent("c.yaml")
         let profile = """
@@ -89,7 +99,8 @@ struct Lab: Sendable {
                 "--webhook-listen", webhookListen ?? "127.0.0.1:\(self.webhookPort)",
                 "--webhook-url", "http://127.0.0.1:\(self.webhookPort)",
                 "--nexmo-url", self.nexmoURL, "--log-level", "debug",
-            ]
+            ],
+            environment: environment
         )
     }
 

@@ -249,7 +249,7 @@ struct NexmoVoiceTests {
     func silence() async throws {
         let (answer, sent, received) = try await place(
             [.silence],
-            timeouts: NexmoClient.Timeouts(whole: .milliseconds(200))
+            timeouts: NexmoClient.Timeouts(whole: .seconds(2))
         )
         #expect(answer == .unknown(detail: "Deadline exceeded"))
         #expect(sent == 1)

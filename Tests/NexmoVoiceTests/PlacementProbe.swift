@@ -34,13 +34,18 @@ struct PlacementProbe: Sendable {
     /// Runs a body with a probe whose connections are closed afterwards.
     static func run<Result: Sendable>(
         timeouts: NexmoClient.Timeouts = NexmoClient.Timeouts(),
+        authorities: CertificateAuthorities? = nil,
+        proxy: NexmoClient.Proxy? = nil,
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+        log: RecordingLog = RecordingLog(),
         _ body: (PlacementProbe) async throws -> Result
     ) async throws -> Result {
         let client = NexmoClient(
             timeouts: timeouts,
+            authorities: authorities,
+            proxy: proxy,
             eventLoopGroup: group,
-            logger: RecordingLog().logger
+            logger: log.logger
         )
         let result: Swift.Result<Result, any Error>
         do {

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// An HTTP server over bare TCP, which treats each request as it was told to, in order.
@@ -9,6 +10,8 @@ final class ScriptedServer: Sendable {
         case answer(Int, headers: [String] = [], body: String = "")
         /// These bytes, and then the connection is closed.
         case bytes(String)
+        /// These bytes, and then nothing more.
+        case stall(String)
         /// The connection is closed when the head of the request is here, without an answer.
         case close
         /// Nothing at all.
@@ -42,8 +45,8 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    /// Starts to listen on a free port of the loopback.
-    init(_ reactions: [Reaction]) async throws {
+    /// Starts to listen on a free port of the loopback, with TLS where that is given.
+    init(_ reactions: [Reaction], tls: NIOSSLContext? = nil) async throws {
         let state = Box(reactions)
         self.state = state
         self.channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -52,6 +55,11 @@ final class ScriptedServer: Sendable {
                     let number = state.value.withLock { state in
                         state.connections += 1
                         return state.connections
+                    }
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLServerHandler(context: tls)
+                        )
                     }
                     try channel.pipeline.syncOperations.addHandler(
                         Handler(state: state, connection: number)
@@ -119,6 +127,8 @@ final class ScriptedServer: Sendable {
             case .bytes(let text):
                 context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
                 context.close(promise: nil)
+            case .stall(let text):
+                context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
             case .close:
                 context.close(promise: nil)
             case .silence:

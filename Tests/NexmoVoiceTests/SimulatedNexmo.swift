@@ -1,4 +1,5 @@
 import Cryptography
+import Foundation
 import NexmoSimulator
 
 /// The simulator, in a file of its own: it and NexmoVoice have types of the same names.
@@ -17,6 +18,10 @@ enum SimulatedNexmo {
         configuration.publicKeys = [key]
         configuration.applicationID = self.applicationID
         configuration.speed = 100
+        configuration.recordPath = RecordedRequests.path(
+            "whole-road",
+            in: ProcessInfo.processInfo.environment
+        )
         configuration.signature = WebhookSignature(
             secret: self.secret,
             apiKey: self.account,

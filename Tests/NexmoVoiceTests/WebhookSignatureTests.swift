@@ -32,7 +32,7 @@ struct WebhookSignatureTests {
         self.body = Array(vector.body.utf8)
         self.now = Timestamp(milliseconds: vector.claims.iat * 1000)
         self.signature = WebhookSignature(
-            secret: Array(vector.signatureSecret.utf8),
+            secrets: [Array(vector.signatureSecret.utf8)],
             applicationID: vector.claims.applicationId,
             account: vector.claims.apiKey
         )
@@ -96,12 +96,30 @@ struct WebhookSignatureTests {
 
     @Test("Another secret is wrong")
     func otherSecret() {
-        let other = WebhookSignature(secret: [1], applicationID: vector.claims.applicationId)
+        let other = WebhookSignature(secrets: [[1]], applicationID: vector.claims.applicationId)
         #expect(
             other.check(authorization: vector.authorization, body: body, now: now)
                 == .wrong(.signature)
         )
         #expect(check(header().prefix { $0 != "." } + ".e30.e30") == .wrong(.signature))
+    }
+
+    @Test("While one secret replaces another, both are good, and no third", arguments: [0, 1])
+    func rotation(position: Int) {
+        var secrets = [Array("another secret of 32 bytes and so".utf8)]
+        secrets.insert(Array(vector.signatureSecret.utf8), at: position)
+        let both = WebhookSignature(
+            secrets: secrets,
+            applicationID: vector.claims.applicationId,
+            account: vector.claims.apiKey
+        )
+        func check(_ header: String) -> WebhookSignature.Verdict {
+            both.check(authorization: header, body: body, now: now)
+        }
+        #expect(check(vector.authorization) == .valid)
+        #expect(check(header(["iss": nil])) == .wrong(.issuer))
+        let strange = JWT.sign(claims: Array("{}".utf8), hs256: Array("a third".utf8))
+        #expect(check("Bearer " + strange) == .wrong(.signature))
     }
 
     @Test("Each claim is checked")
@@ -121,7 +139,7 @@ struct WebhookSignatureTests {
     @Test("Where no account is stated, none is checked")
     func noAccount() {
         let signature = WebhookSignature(
-            secret: Array(vector.signatureSecret.utf8),
+            secrets: [Array(vector.signatureSecret.utf8)],
             applicationID: vector.claims.applicationId
         )
         let header = header(["api_key": #""other""#])

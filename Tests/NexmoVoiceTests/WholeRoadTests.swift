@@ -35,7 +35,7 @@ private final class Listener: WebhookGateway {
             return WebhookAnswer(status: 404)
         }
         let signature = WebhookSignature(
-            secret: Array(SimulatedNexmo.secret.utf8),
+            secrets: [Array(SimulatedNexmo.secret.utf8)],
             applicationID: SimulatedNexmo.applicationID,
             account: SimulatedNexmo.account
         )

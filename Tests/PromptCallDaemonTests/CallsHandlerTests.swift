@@ -88,6 +88,45 @@ struct CallsHandlerTests {
         }
     }
 
+    @Test("A voice that is not known is taken with a warning, also in a batch and again")
+    func voiceWarnings() async throws {
+        let world = try EngineWorld()
+        try await world.run(places: false) {
+            let strange = Fixture.request {
+                $0.voice.language = "xx-yy"
+                $0.requestID = "r-1"
+            }
+            let warning =
+                "voice.language: xx-YY is not in the list of Nexmo's languages; Nexmo may end the "
+                + "call over it."
+            for existed in [false, true] {
+                let response = try await world.handler.submit(
+                    strange,
+                    context: Fixture.context(.alice)
+                )
+                #expect(response.existed == existed)
+                #expect(response.warnings == [warning])
+            }
+            let batch = try await world.handler.submitBatch(
+                .with {
+                    $0.calls = [
+                        Fixture.request { $0.to = "no number" },
+                        Fixture.request { $0.voice.language = "zh-cn" },
+                        Fixture.request {
+                            $0.voice.language = "en-GB"
+                            $0.voice.style = 9
+                            $0.byeText = "<speak>Bye</speak>"
+                        },
+                    ]
+                },
+                context: Fixture.context(.alice)
+            )
+            #expect(batch.entries.map(\.accepted.warnings.count) == [0, 0, 1])
+            let id = try #require(CallID(batch.entries[1].accepted.tid))
+            #expect(try await world.engine.call(id)?.terms.voice.language == "cmn-CN")
+        }
+    }
+
     @Test("What is refused is not stored")
     func nothingStored() async throws {
         let world = try EngineWorld()
@@ -155,6 +194,74 @@ struct CallsHandlerTests {
             }
             #expect(try world.storedCalls == 0)
             _ = try await submit(world) { $0.to = "14155550123" }
+        }
+    }
+
+    @Test("The guard's rates and its breaker name their rule; a repeated request is answered")
+    func guardRates() async throws {
+        let world = try EngineWorld()
+        let profiles = DaemonParts.profiles(try Fixture.configuration())
+        let hour = Duration.seconds(3600)
+        let rules = GuardRules(
+            prefixes: PrefixRules(allowed: [""]),
+            perNumber: GuardRules.Rate(count: 1, period: hour),
+            perRange: GuardRules.Rate(count: 2, period: hour)
+        )
+        try await world.run(places: false) {
+            world.engine.reconfigure(profiles, guardRules: rules)
+            let first = try await submit(world) { $0.requestID = "one" }
+            let number = Refusal(.resourceExhausted, "GUARD_PER_NUMBER", "to")
+            #expect(try await refusal { try await submit(world) } == number)
+            let second = try await refusal { try await submit(world) { $0.requestID = "two" } }
+            #expect(second == number)
+            let again = try await submit(world) { $0.requestID = "one" }
+            #expect(again.existed)
+            #expect(again.tid == first.tid)
+            var batch = Promptcall_V1_SubmitBatchRequest()
+            batch.calls = [
+                Fixture.request { $0.requestID = "one" }, Fixture.request(),
+                Fixture.request { $0.to = "447700900124" },
+                Fixture.request { $0.to = "447700900125" },
+            ]
+            let response = try await world.handler.submitBatch(
+                batch,
+                context: Fixture.context(.alice)
+            )
+            #expect(response.entries.map(\.accepted.existed) == [true, false, false, false])
+            #expect(
+                response.entries.map(\.rejected.reason) == [
+                    "", "GUARD_PER_NUMBER", "", "GUARD_PER_PREFIX",
+                ]
+            )
+            #expect(response.entries[3].rejected.retryAfter.seconds >= 3600)
+            #expect(try world.storedCalls == 2)
+        }
+    }
+
+    @Test("A call that would expire in the queue is refused, unless it is there already")
+    func waitTooLong() async throws {
+        let world = try EngineWorld()
+        let expiry = Google_Protobuf_Timestamp(Fixture.now + .seconds(2))
+        try await world.run(places: false) {
+            // Three calls a second.
+            for index in 0..<7 {
+                _ = try await submit(world) { request in
+                    request.to = "44770090020\(index)"
+                    request.requestID = "call-\(index)"
+                    request.expiresAt = expiry
+                }
+            }
+            let tooLong = Refusal(.resourceExhausted, "WAIT_TOO_LONG", "expires_at")
+            let refused = try await refusal { try await submit(world) { $0.expiresAt = expiry } }
+            #expect(refused == tooLong)
+            let again = try await submit(world) { request in
+                request.to = "447700900203"
+                request.requestID = "call-3"
+                request.expiresAt = expiry
+            }
+            #expect(again.existed)
+            let patient = try await submit(world)
+            #expect(patient.expectedWait == Google_Protobuf_Duration(.milliseconds(2333)))
         }
     }
 

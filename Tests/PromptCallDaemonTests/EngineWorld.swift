@@ -30,6 +30,7 @@ final class EngineWorld: Sendable {
                 profiles: DaemonParts.profiles(configuration),
                 callsPerSecond: 1000,
                 liveCallsMax: 1000,
+                guardRules: configuration.guard.map(GuardRules.init),
                 incarnation: 1,
                 seed: 1
             ),
@@ -44,6 +45,7 @@ final class EngineWorld: Sendable {
             engine: self.engine,
             callers: Callers(configuration, daemonUID: Fixture.daemonUID) { clock.now },
             key: Fixture.key,
+            voices: VoiceNotices(logger: logger),
             now: { clock.now },
             makeCallID: {
                 let number = made.withLock { count in
@@ -54,13 +56,14 @@ final class EngineWorld: Sendable {
             }
         )
         let signature = WebhookSignature(
-            secret: Self.secret,
+            secrets: [Self.secret],
             applicationID: Fixture.applicationID,
             account: "abcd1234"
         )
         self.judge = WebhookJudge(
             engine: self.engine,
             urls: self.urls,
+            regions: LegRegions(),
             signatures: signs ? ["default": signature] : [:],
             now: { clock.now },
             logger: logger

@@ -69,7 +69,12 @@ enum Fixture {
           - {name: nobody, uid: 1006, may: [], profiles: []}
           - {name: reader, uid: 1007, may: [read], profiles: []}
           - {name: boss, uid: 1008, may: [admin], profiles: []}
-        guard: {allow-prefixes: ["1", "44"], deny-prefixes: ["44870"]}
+        guard:
+          allow-prefixes: ["1", "44"]
+          deny-prefixes: ["44870"]
+          per-number: 100000/1m
+          per-prefix: 100000/1m
+          exempt-callers: [pager]
         """
 
     static func caller(_ user: User) throws -> Caller {

@@ -38,6 +38,7 @@ struct OperationsHandlerTests {
                 clock: world.clock,
                 startedAt: Fixture.now
             ),
+            liveCallsMax: 1000,
             logger: log
         )
     }
@@ -72,7 +73,55 @@ struct OperationsHandlerTests {
         #expect(
             try await Refusal.of { try await handler.backup(.init(), context: context) } == denied
         )
+        #expect(
+            try await Refusal.of { try await handler.getGuard(.init(), context: context) } == denied
+        )
+        #expect(
+            try await Refusal.of { try await handler.resetGuard(.init(), context: context) }
+                == denied
+        )
         #expect(!self.world.engine.snapshot().isPaused)
+    }
+
+    // MARK: - The guard
+
+    @Test("The guard says its rules, what is used of them and what is the worst, and is reset")
+    func guarding() async throws {
+        let handler = self.handler
+        let admin = self.admin
+        let world = self.world
+        try await world.run(places: false) {
+            let request = Fixture.request()
+            let context = Fixture.context(.alice)
+            for _ in 0..<2 { _ = try await world.handler.submit(request, context: context) }
+            _ = try await Refusal.of {
+                try await world.handler.submit(
+                    Fixture.request { $0.to = "33123456789" },
+                    context: context
+                )
+            }
+            let guarding = try await handler.getGuard(.init(), context: admin)
+            #expect(guarding.configured)
+            #expect(guarding.allowPrefixes == ["1", "44"])
+            #expect(guarding.denyPrefixes == ["44870"])
+            #expect(guarding.perNumber.calls == 100_000)
+            #expect(guarding.perNumber.period.seconds == 60)
+            #expect(guarding.perNumber.called == 1)
+            #expect(guarding.perNumber.mostTaken == 2)
+            #expect(guarding.perNumber.mostRung == 0)
+            #expect(guarding.exemptCallers == ["pager"])
+            #expect(guarding.refused.map(\.rule) == ["GUARD_PREFIX"])
+            #expect(guarding.spendPerHour == "")
+            #expect(!guarding.breakerOpen)
+            #expect(guarding.rateAssumed)
+            // 1,000 calls for an hour at 0.50 a minute.
+            #expect(guarding.worstCase == "30000.00000000")
+            #expect(guarding.reckoning.contains("live-calls-max (1000)"))
+            #expect(!guarding.hasResetAt)
+            let reset = try await handler.resetGuard(.init(), context: admin)
+            #expect(reset.hasResetAt)
+            #expect(try world.store.with { $0.guarding.resetAt } == Fixture.now)
+        }
     }
 
     @Test("Pause is kept, shown with its reason, and undone by Resume; twice changes nothing")

@@ -48,6 +48,31 @@ struct SpokenTextTests {
         #expect(throws: SpokenText.Fault.self) { try SpokenText.check(text, charactersMax: 100) }
     }
 
+    @Test("Every tag of Nexmo's is taken")
+    func tags() {
+        let text =
+            "<speak><p><s>a</s></p><break strength=\"weak\"/><lang xml:lang=\"fr-FR\">b</lang>"
+            + "<phoneme alphabet=\"ipa\" ph=\"t\">c</phoneme><prosody rate=\"slow\">d</prosody>"
+            + "<say-as interpret-as=\"digits\">1</say-as><sub alias=\"e\">f</sub></speak>"
+        #expect(throws: Never.self) { try SpokenText.check(text, charactersMax: 6) }
+    }
+
+    @Test(
+        "Any other is refused by name of those there are",
+        arguments: [
+            "<speak><brake time=\"1s\"/></speak>", "<speak><P>a</P></speak>",
+            "<speak><audio src=\"https://example.com/a.mp3\"/></speak>",
+            "<speak><speak>a</speak></speak>", "<speak><amazon:effect>a</amazon:effect></speak>",
+        ]
+    )
+    func otherTags(text: String) {
+        let fault = #expect(throws: SpokenText.Fault.self) {
+            try SpokenText.check(text, charactersMax: 100)
+        }
+        #expect(fault?.description.contains("speak") == true)
+        #expect(fault?.description.contains("example.com") == false)
+    }
+
     @Test("Tags may be nested 32 deep")
     func depth() {
         func nested(_ depth: Int) -> String {

@@ -61,6 +61,7 @@ final class StoreWorld: Sendable {
         self.judge = WebhookJudge(
             engine: self.engine,
             urls: self.urls,
+            regions: LegRegions(),
             signatures: [:],
             now: { clock.wallTime },
             logger: logger
@@ -81,6 +82,7 @@ final class StoreWorld: Sendable {
                         engine: self.engine,
                         callers: callers,
                         key: Fixture.key,
+                        voices: VoiceNotices(logger: logger),
                         now: { clock.now },
                         makeCallID: {
                             let random = (0...1).map { _ in UInt64.random(in: 0 ... .max) }
@@ -96,6 +98,7 @@ final class StoreWorld: Sendable {
                         pausing: self.pausing,
                         callers: callers,
                         status: status,
+                        liveCallsMax: 1000,
                         logger: logger
                     )
                 ),

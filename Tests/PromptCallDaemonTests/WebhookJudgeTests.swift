@@ -245,4 +245,32 @@ struct WebhookJudgeTests {
             }
         }
     }
+
+    @Test(
+        "An error event finds its call by conversation or uuid, and speaks for its profile alone",
+        arguments: [
+            (#""conversation_uuid":"CON-1""#, "default", true), (#""uuid":"leg""#, "default", true),
+            (#""conversation_uuid":"CON-x","uuid":"leg""#, "default", true),
+            (#""conversation_uuid":"CON-1""#, "other", false),
+            (#""uuid":"other""#, "default", false),
+        ]
+    )
+    func errorEvent(named: String, profile: String, isTaken: Bool) async throws {
+        try await withCall(signs: true) { world, id in
+            let event = path(world, .event, id)
+            let known = webhook(event, answered, authorization: signed(answered))
+            #expect(await world.judge.deliver(known).status == 204)
+            let secret = Array("the secret of this event".utf8)
+            let signature = WebhookSignature(
+                secrets: [secret],
+                applicationID: Fixture.applicationID
+            )
+            world.judge.replace([profile: signature])
+            let body = "{\"reason\":\"Bad NCCO.\",\(named)}"
+            let fault = webhook("/v1/events", body, authorization: signed(body, secret: secret))
+            #expect(await world.judge.deliver(fault).status == 204)
+            let detail = try await world.engine.call(id)?.progress.detail
+            #expect((detail == "Bad NCCO.") == isTaken)
+        }
+    }
 }

@@ -22,7 +22,8 @@ struct StoreWriterTests {
             self.connection = try StoreConnection(path: path, role: .writer).opened()
             try self.connection.migrate()
             try self.connection.execute(
-                "INSERT INTO meta VALUES (1, 1, x'00', 0, 0, NULL, NULL)",
+                "INSERT INTO meta (single, store, key_check, pruned, fences) "
+                    + "VALUES (1, 1, x'00', 0, 0)",
                 purpose: "name the store"
             )
             self.writer = StoreWriter(

@@ -5,9 +5,17 @@ internal import NIOPosix
 package enum WireClient {
     /// Posts JSON to an URL of this machine.
     ///
+    /// - Parameters:
+    ///   - json: The body.
+    ///   - url: Where to.
+    ///   - headers: More headers, a line each.
     /// - Returns: The status of the answer; nil where there was none.
     /// - Throws: What NIO throws where there is no connection.
-    package static func post(_ json: String, to url: String) async throws -> Int? {
+    package static func post(
+        _ json: String,
+        to url: String,
+        headers: [String] = []
+    ) async throws -> Int? {
         let parts = url.split(separator: "/", maxSplits: 2)
         guard parts.count == 3, let colon = parts[1].firstIndex(of: ":"),
             let port = Int(parts[1][colon...].dropFirst())
@@ -20,10 +28,11 @@ package enum WireClient {
                     )
                 }
             }
-        let lines = [
-            "POST /\(parts[2]) HTTP/1.1", "Host: \(parts[1])", "Content-Type: application/json",
-            "Content-Length: \(json.utf8.count)", "Connection: close",
-        ]
+        let lines =
+            [
+                "POST /\(parts[2]) HTTP/1.1", "Host: \(parts[1])", "Content-Type: application/json",
+                "Content-Length: \(json.utf8.count)", "Connection: close",
+            ] + headers
         return try await channel.executeThenClose { inbound, outbound in
             let request = lines.joined(separator: "\r\n") + "\r\n\r\n" + json
             try await outbound.write(ByteBuffer(string: request))

@@ -5,6 +5,8 @@ enum CallInput: Sendable {
     /// It may be placed, unless its calling window opens only later.
     case turnCame(opensAt: Timestamp?)
     case cancelled
+    /// The fraud guard lets the call be placed no more, for a reason in words.
+    case guardClosed(String)
     case legEvent(LegEvent, leg: Int)
     case webhookUnanswered(leg: Int)
     case placementAnswered(PlacementAnswer, leg: Int)
@@ -28,6 +30,7 @@ extension CallInput {
         switch self {
         case .turnCame(let opensAt): machine.turnCame(opensAt: opensAt, at: now)
         case .cancelled: machine.cancelled(at: now)
+        case .guardClosed(let detail): machine.guardClosed(detail, at: now)
         case .legEvent(let event, let leg): return (Self.judge(event, leg, &machine, now), leg)
         case .webhookUnanswered(let leg): machine.webhookUnanswered(leg: leg, at: now)
         case .placementAnswered(let answer, let leg):

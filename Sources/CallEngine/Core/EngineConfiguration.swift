@@ -6,6 +6,8 @@ package struct EngineConfiguration: Sendable {
     package var callsPerSecond: Int
     /// Most calls live at once.
     package var liveCallsMax: Int
+    /// What the fraud guard goes by; nil where everything is allowed.
+    package var guardRules: GuardRules?
     /// Names this process among those that claim work.
     package var incarnation: UInt64
     /// Seeds the jitter of callbacks.
@@ -15,12 +17,14 @@ package struct EngineConfiguration: Sendable {
         profiles: [String: ProfileSettings],
         callsPerSecond: Int,
         liveCallsMax: Int,
+        guardRules: GuardRules? = nil,
         incarnation: UInt64,
         seed: UInt64
     ) {
         self.profiles = profiles
         self.callsPerSecond = callsPerSecond
         self.liveCallsMax = liveCallsMax
+        self.guardRules = guardRules
         self.incarnation = incarnation
         self.seed = seed
     }
@@ -68,6 +72,8 @@ package enum EngineLimits {
     /// Queued calls held in memory for a lane, and how few call for the next page.
     package static let laneMax = 1000
     package static let laneMin = 200
+    /// Calls of a lane that are kept back in memory, out of the way of those behind them.
+    package static let parkedMax = 2000
     /// Calls looked at in a lane for one that may be placed.
     package static let laneScanMax = 64
     /// Timers claimed at once, and how far ahead.

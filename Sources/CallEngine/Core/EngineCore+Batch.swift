@@ -23,9 +23,12 @@ extension EngineCore {
             isWriting || self.feed.mustStore(at: now) ? self.feed.takeRecords(at: now) : []
         // What changed nothing was judged by records that are durable already.
         for work in batch.works where !work.isChanged { self.release(work, at: now) }
-        guard isWriting || !subscriptions.isEmpty else { return hasJudged }
-        self.operations.append(.commit(batch.commit(subscriptions: subscriptions)))
-        self.inFlight = InFlight(batch: batch, subscriptions: subscriptions)
+        let guarding = self.takeGuarding()
+        guard isWriting || !subscriptions.isEmpty || guarding != nil else { return hasJudged }
+        var commit = batch.commit(subscriptions: subscriptions)
+        commit.guarding = guarding?.record
+        self.operations.append(.commit(commit))
+        self.inFlight = InFlight(batch: batch, subscriptions: subscriptions, guarding: guarding)
         return false
     }
 
@@ -38,12 +41,14 @@ extension EngineCore {
     /// Judges an input now if its record is at hand, else once it was read.
     private mutating func judge(_ entry: InboxEntry, in batch: inout Batch, at now: Timestamp) {
         if !self.loading.holds(entry.call), let base = self.cache[entry.call] {
-            var entry = entry
-            if entry.isTurn {
-                let opensAt = self.opening(for: base.terms, at: now)
-                entry.input = .turnCame(opensAt: opensAt)
+            let record = batch.record(of: entry.call) ?? base
+            if var entry = self.guarded(entry, record, at: now) {
+                if entry.isTurn {
+                    let opensAt = self.opening(for: base.terms, at: now)
+                    entry.input = .turnCame(opensAt: opensAt)
+                }
+                batch.judge(entry, base: base, at: now)
             }
-            batch.judge(entry, base: base, at: now)
         } else {
             self.loading.add(entry)
         }
@@ -83,6 +88,7 @@ extension EngineCore {
         case .success(let answer):
             self.inFlight = nil
             self.counters.commits += 1
+            self.kept(flight.guarding, at: now)
             self.unsettled = Unsettled(batch: flight.batch, answer: answer)
             if !self.mayWriteAhead { self.settleWhatIsOwed(at: now) }
         case .failure(let error) where error.code == .unknownFate:
@@ -116,6 +122,7 @@ extension EngineCore {
                 at: now
             )
         }
+        self.kept(flight.guarding, at: now)
         self.perform(self.feed.lostTrack(at: now))
         self.settleReadBack(batch, submitted: submitted, transitioned: transitioned, at: now)
     }
@@ -196,7 +203,16 @@ extension EngineCore {
     private mutating func inserted(_ call: Batch.NewCall, at now: Timestamp) {
         var record = call.machine.record
         record.version = 1
-        let wait = self.expectedWait
+        if call.entry.order.awaitsTurn != record.awaitsTurn {
+            let calls = record.awaitsTurn ? 1 : -1
+            self.backlog.add(calls, to: record.lane, profile: record.profile)
+        }
+        // It is counted already.
+        let wait = self.backlog.wait(
+            in: record.lane,
+            profile: record.profile,
+            counted: record.awaitsTurn ? 1 : 0
+        )
         self.counters.submitted += 1
         self.counters.changed(from: nil, to: record)
         self.cache.keep(record)
@@ -207,6 +223,7 @@ extension EngineCore {
 
     /// A Submit that repeats an earlier one's `request_id`.
     private mutating func repeated(_ entry: SubmitEntry, id: CallID, sameRequest: Bool) {
+        self.notTaken(entry.order)
         guard sameRequest else {
             return self.answer(
                 entry.reply,
@@ -234,6 +251,8 @@ extension EngineCore {
         work.machine.setVersion(work.base.version + 1)
         let record = work.machine.record
         self.counters.changed(from: work.base, to: record)
+        self.backlog.changed(from: work.base, to: record)
+        self.fraudGuard.changed(from: work.base, to: record, at: now)
         self.cache.keep(record)
         self.release(work, at: now)
         self.wake(record)
@@ -250,6 +269,7 @@ extension EngineCore {
         if work.entries.contains(where: \.isTurn),
             !work.machine.effects.contains(where: \.isPlacing)
         {
+            self.fraudGuard.turnCameToNothing(record.id, to: record.terms.to)
             self.placer.left(record.id, to: record.terms.to, at: now)
         }
         for effect in work.machine.effects { self.carryOut(effect, of: record, at: now) }
@@ -279,8 +299,9 @@ extension EngineCore {
         case .searchAnswered(.legs(let reports), let leg) where reports.count == 1:
             // Exactly one that matches is the leg.
             self.reported(reports[0], leg: leg, of: record, at: now)
-        case .turnCame, .cancelled, .placementAnswered, .hangUpAnswered, .fetchAnswered,
-            .messageAnswered, .searchAnswered, .callbackAnswered, .restarted, .timePassed:
+        case .turnCame, .cancelled, .guardClosed, .placementAnswered, .hangUpAnswered,
+            .messageAnswered, .fetchAnswered, .searchAnswered, .callbackAnswered, .restarted,
+            .timePassed:
             break
         }
     }
@@ -289,7 +310,9 @@ extension EngineCore {
         let refusal = error.code == .damaged ? .storeDamaged : EngineError(error)
         let batch = flight.batch
         self.feed.notStored(flight.subscriptions, at: now)
+        self.notKept(flight.guarding, because: refusal)
         for call in batch.newCalls {
+            self.notTaken(call.entry.order)
             self.answer(call.entry.reply, .failed(refusal))
         }
         let kept = batch.changed.flatMap { work in

@@ -48,6 +48,7 @@ extension EngineCore {
     /// Nothing can be done for a call whose record is gone or cannot be read.
     mutating func forget(_ id: CallID, at now: Timestamp) {
         self.placer.forget(id, at: now)
+        self.fraudGuard.forget(id)
         self.courier.answered(id)
         self.ownCredentials[id] = nil
     }
@@ -119,9 +120,10 @@ extension EngineCore {
 
     /// Brings in the calls whose turn has come.
     mutating func placeWhatMay(at now: Timestamp) {
+        self.silenceQueue()
         guard self.mayPlace else { return }
         let owned = self.ownCredentials
-        let picked = self.placer.pick(at: now) { owned[$0]?.account }
+        let picked = self.placer.pick(at: now, guardedBy: &self.fraudGuard) { owned[$0]?.account }
         for id in picked.place { self.enqueue(.turnCame(opensAt: nil), of: id) }
         for id in picked.lackCredentials {
             self.enqueue(.restarted(hasCredentials: false), of: id)

@@ -6,7 +6,7 @@ extension EngineCore {
     mutating func take(_ input: EngineInput, at now: Timestamp) {
         switch input {
         case .submit(let order, let reply):
-            self.submit(order, reply: reply)
+            self.submit(order, reply: reply, at: now)
         case .cancel(let id, let reply):
             self.enqueue(.cancelled, of: id, reply: reply)
         case .legEvent(let event, let call, let leg, let reply):
@@ -18,8 +18,12 @@ extension EngineCore {
         case .stopWaiting(let id, let reply):
             self.stopWaiting(id, reply: reply)
         case .recovered(let record):
-            self.recovered(record)
-        case .recoveryBegan(let counts):
+            self.recovered(record, at: now)
+        case .recoveryBegan(let counts, let history):
+            self.fraudGuard.recover(history, at: now)
+            for count in counts.ready {
+                self.backlog.add(count.calls, to: count.lane, profile: count.credentials)
+            }
             self.counters.stages = counts.stages
             self.counters.queued = counts.queued
             self.counters.callbacksWaiting = counts.callbacksWaiting
@@ -48,6 +52,13 @@ extension EngineCore {
         case .reconfigure(let profiles):
             self.profiles = profiles
             self.placer.reconfigure(profiles)
+            self.backlog.setProfiles(profiles)
+        case .setGuard(let rules):
+            self.fraudGuard.setRules(rules, at: now)
+            self.placer.guardChanged()
+        case .resetGuard(let reply):
+            self.resetGuard(reply, at: now)
+            self.placer.guardChanged()
         case .wallClock(let lead):
             self.wallLead = lead
             self.due.wallClockStepped(lead: lead)
@@ -125,7 +136,7 @@ extension EngineCore {
         }
     }
 
-    private mutating func submit(_ order: SubmitOrder, reply: ReplyID) {
+    private mutating func submit(_ order: SubmitOrder, reply: ReplyID, at now: Timestamp) {
         if self.damage != nil { return self.answer(reply, .failed(.storeDamaged)) }
         if self.isDraining {
             return self.answer(
@@ -138,6 +149,9 @@ extension EngineCore {
             || order.ownCredentials != nil
                 && self.ownCredentials.count >= EngineLimits.ownCredentialsMax
         if hasNoRoom { return self.answer(reply, .failed(.overloaded)) }
+        if let refusal = self.refusal(of: order, at: now) {
+            return self.answer(reply, .failed(refusal))
+        }
         self.submissions.append(SubmitEntry(order: order, reply: reply))
     }
 
@@ -145,7 +159,10 @@ extension EngineCore {
     private mutating func foundDamage(_ words: String) {
         guard self.damage == nil else { return }
         self.damage = words
-        for entry in self.submissions { self.answer(entry.reply, .failed(.storeDamaged)) }
+        for entry in self.submissions {
+            self.notTaken(entry.order)
+            self.answer(entry.reply, .failed(.storeDamaged))
+        }
         self.submissions = []
     }
 
@@ -158,7 +175,8 @@ extension EngineCore {
         self.loading.stopWaiting(id, reply: reply)
     }
 
-    private mutating func recovered(_ record: CallRecord) {
+    private mutating func recovered(_ record: CallRecord, at now: Timestamp) {
+        self.fraudGuard.recovered(record, at: now)
         self.cache.keep(record)
         self.placer.becameLive(record.id, to: record.terms.to)
         self.enqueue(.restarted(hasCredentials: self.hasCredentials(record)), of: record.id)
@@ -176,7 +194,7 @@ extension EngineCore {
         if let record = self.cache[id], case .profile(let name) = record.terms.credentials {
             switch answer {
             case .refused(let refusal) where refusal.kind != .request:
-                self.placer.profileRefused(name, at: now)
+                self.placer.profileRefused(name, refusal.kind, at: now)
             case .placed:
                 self.placer.profileAccepted(name)
             case .refused, .notPlaced, .unknown:

@@ -22,6 +22,10 @@ package struct EngineCore: Sendable {
     var readRetryAt: Timestamp?
     var due = DueIndex()
     var placer: Placer
+    var backlog: Backlog
+    var fraudGuard: FraudGuard
+    /// Whoever reset the breaker since the last batch was cut.
+    var resetReplies: [ReplyID] = []
     var webhooks = WebhookWatch(from: Timestamp(milliseconds: .min))
     var budget = RequestBudget()
     var courier = Courier()
@@ -49,6 +53,7 @@ package struct EngineCore: Sendable {
     struct InFlight: Sendable {
         var batch: Batch
         var subscriptions: [SubscriptionRecord]
+        var guarding: Guarding?
         /// Its fate is unknown and it is being read back.
         var isReadBack = false
     }
@@ -63,6 +68,8 @@ package struct EngineCore: Sendable {
         self.configuration = configuration
         self.profiles = configuration.profiles
         self.placer = Placer(configuration)
+        self.backlog = Backlog(configuration)
+        self.fraudGuard = FraudGuard(configuration.guardRules)
         self.jitter = JitterSource(seed: configuration.seed)
     }
 
@@ -117,19 +124,25 @@ package struct EngineCore: Sendable {
 
     package var subscribers: Int { self.feed.count }
 
-    package var profilesInTrouble: [String] { self.placer.profilesInTrouble }
+    package var profilesInTrouble: [ProfileTrouble] { self.placer.profilesInTrouble }
 
     /// Since when no webhook comes although legs are answered; nil where all is well.
     package var webhooksSilentSince: Timestamp? { self.webhooks.silentSince }
 
+    /// Since when the fraud guard's breaker is open; nil where it is closed.
+    package var guardOpenSince: Timestamp? { self.fraudGuard.openSince }
+
+    /// What the fraud guard can tell of itself.
+    package mutating func guardReport(at now: Timestamp) -> GuardReport {
+        self.fraudGuard.report(at: now)
+    }
+
     /// The number of live calls.
     package var liveCalls: Int { self.placer.liveCalls }
 
-    /// How long a call submitted now waits for its turn, as the queue stands.
-    package var expectedWait: Duration {
-        let queued = Int64(self.counters.stages[.queued, default: 0])
-        return .milliseconds(queued * 1000 / Int64(max(1, self.callsPerSecond)))
-    }
+    /// How long a NORMAL call submitted now waits for its turn, as the queue stands: the longest
+    /// wait of all accounts.
+    package var expectedWait: Duration { self.backlog.longestWait(.normal) }
 
     var mayPlace: Bool {
         !self.isRecovering && !self.isDraining && !self.isPaused && self.damage == nil
@@ -149,13 +162,6 @@ package struct EngineCore: Sendable {
     var mayAskForPages: Bool {
         !self.isRecovering && self.readRetryAt == nil
             && self.waitingInputs < EngineLimits.backlogMax
-    }
-
-    /// Calls placed in a second by all accounts together.
-    private var callsPerSecond: Int {
-        var rates: [String: Int] = [:]
-        for profile in self.profiles.values { rates[profile.account] = profile.callsPerSecond }
-        return rates.isEmpty ? self.configuration.callsPerSecond : rates.values.reduce(0, +)
     }
 
     mutating func nextJitter() -> Double { self.jitter.next() }

@@ -18,7 +18,7 @@ package enum EngineInput: Sendable {
     /// The end of such a wait.
     case stopWaiting(CallID, reply: ReplyID)
     /// What is stored is about to be taken up.
-    case recoveryBegan(StoreCounts)
+    case recoveryBegan(StoreCounts, GuardHistory)
     /// A live call of before a restart.
     case recovered(CallRecord)
     /// All of them were handed over; placing may begin.
@@ -43,6 +43,10 @@ package enum EngineInput: Sendable {
     case reconfigure(profiles: [String: EngineConfiguration.ProfileSettings])
     /// The wall clock is ahead of the engine's by so much from now on.
     case wallClock(lead: Duration)
+    /// The fraud guard's rules were read anew; nil for none.
+    case setGuard(GuardRules?)
+    /// The fraud guard's breaker is to close.
+    case resetGuard(reply: ReplyID)
     /// Only time has passed.
     case tick
 
@@ -52,7 +56,7 @@ package enum EngineInput: Sendable {
         case .submit, .cancel, .legEvent, .wait: true
         case .webhookUnanswered, .stopWaiting, .recoveryBegan, .recovered, .recoveryEnded,
             .subscribe, .nextEvents, .acknowledge, .unsubscribe, .drain, .pause, .stop,
-            .storeDamaged, .reconfigure, .wallClock, .tick:
+            .storeDamaged, .reconfigure, .wallClock, .setGuard, .resetGuard, .tick:
             false
         }
     }
@@ -66,17 +70,32 @@ package final class SubmitOrder: Sendable {
     package let fingerprint: [UInt8]
     /// Those that came with the call; nil for a profile's.
     package let ownCredentials: OwnCredentials?
+    /// It was taken before under its `request_id`, so no rule for new calls is asked.
+    package let isRepeat: Bool
 
     package init(
         record: CallRecord,
         script: CallScript,
         fingerprint: [UInt8],
-        ownCredentials: OwnCredentials?
+        ownCredentials: OwnCredentials?,
+        isRepeat: Bool = false
     ) {
         self.record = record
         self.script = script
         self.fingerprint = fingerprint
         self.ownCredentials = ownCredentials
+        self.isRepeat = isRepeat
+    }
+
+    /// The same of a call that turned out to be there already.
+    package var asRepeat: SubmitOrder {
+        SubmitOrder(
+            record: self.record,
+            script: self.script,
+            fingerprint: self.fingerprint,
+            ownCredentials: self.ownCredentials,
+            isRepeat: true
+        )
     }
 }
 

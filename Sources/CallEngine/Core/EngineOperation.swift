@@ -26,6 +26,8 @@ package enum EngineReply: Sendable {
     /// What a webhook is answered; the record says whose words a directive means.
     case leg(LegAnswer, CallRecord, leg: Int)
     case events(SubscriptionBatch)
+    /// The breaker was reset.
+    case guarding(GuardReport)
     case failed(EngineError)
 }
 
@@ -38,6 +40,16 @@ package struct EngineError: Error, Equatable, Sendable {
         case alreadyExists
         /// Too much waits already; worth trying again after a while.
         case overloaded
+        /// The fraud guard forbids calls to the number.
+        case guardPrefix
+        /// The number was called too often.
+        case guardPerNumber
+        /// The number's range was called too often.
+        case guardPerRange
+        /// The fraud guard's breaker is open.
+        case guardSpend
+        /// A call would expire before its turn comes.
+        case waitTooLong
         /// The store cannot be used now; nothing was changed.
         case unavailable
         /// The store is damaged, and no new calls are taken until somebody has mended that.
@@ -54,6 +66,16 @@ package struct EngineError: Error, Equatable, Sendable {
         case takenOver
         /// Our own fault.
         case `internal`
+
+        /// Whether it speaks against new calls alone: what was taken before was judged then.
+        package var isOfNewCalls: Bool {
+            switch self {
+            case .guardPrefix, .guardPerNumber, .guardPerRange, .guardSpend, .waitTooLong: true
+            case .notFound, .alreadyExists, .overloaded, .unavailable, .storeDamaged, .draining,
+                .cursorExpired, .cursorInvalid, .acknowledgementInvalid, .takenOver, .internal:
+                false
+            }
+        }
     }
 
     package var code: Code

@@ -26,8 +26,17 @@ package struct RecordCache: Sendable {
 
     /// The live leg of a conversation, as far as it is known.
     package func liveLeg(conversationUUID: String) -> (CallID, leg: Int)? {
+        self.liveLeg { $0.conversationUUID == conversationUUID }
+    }
+
+    /// The live leg that Nexmo calls so.
+    package func liveLeg(uuid: String) -> (CallID, leg: Int)? {
+        self.liveLeg { $0.uuid == uuid }
+    }
+
+    private func liveLeg(where isIt: (CallLeg) -> Bool) -> (CallID, leg: Int)? {
         for record in self.records.values.lazy.map(\.record) where record.isLive {
-            guard let leg = record.leg, leg.conversationUUID == conversationUUID else { continue }
+            guard let leg = record.leg, isIt(leg) else { continue }
             return (record.id, leg.number)
         }
         return nil

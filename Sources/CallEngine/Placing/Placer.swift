@@ -15,14 +15,20 @@ package struct Placer: Sendable {
     private var known: Set<CallID> = []
     private var picked: [CallID: Picked] = [:]
     private var liveNumbers: [PhoneNumber: CallID] = [:]
+    /// The lanes that have calls parked for a number.
+    private var parkedNumbers: [PhoneNumber: Set<QueueLane>] = [:]
     private var windows: [String: RateWindow] = [:]
     /// A pick found nothing, and until then finds nothing unless something changes.
     private var stalledUntil: Timestamp?
     /// Nothing is placed before.
     private var opensAt = Timestamp(milliseconds: .min)
     private var nextSweep = Timestamp(milliseconds: .min)
+    /// When the guard may let through a call that the last pick left behind.
+    private var guardOpensAt: Timestamp?
     /// What is in trouble, and when its next probe may be placed.
     private var troubles: [Trouble: Timestamp] = [:]
+    /// What is known of the profiles that Nexmo refuses.
+    private var refusals: [String: ProfileTrouble] = [:]
     private var profiles: [String: EngineConfiguration.ProfileSettings]
     private let callsPerSecond: Int
     private let liveCallsMax: Int
@@ -39,6 +45,37 @@ package struct Placer: Sendable {
         /// What came while a page was being read was too much for memory: all behind this was left
         /// to the store.
         var trimmedTo: QueuePosition?
+        /// Calls that something of their own keeps back, out of the way of those behind them.
+        var parked: [Block: Deque<QueuedCall>] = [:]
+        var parkedCount = 0
+        /// Too many calls were kept back for memory: they are in the store alone, before
+        /// `claimedThrough`.
+        var mustRewind = false
+
+        /// Puts a call where it stands in the order.
+        mutating func insert(_ call: QueuedCall) {
+            let index = self.waiting.lastIndex { $0.position < call.position }.map { $0 + 1 } ?? 0
+            self.waiting.insert(call, at: index)
+        }
+
+        /// Drops a call that was kept back.
+        mutating func removeParked(_ id: CallID) {
+            for (block, calls) in self.parked {
+                guard let index = calls.firstIndex(where: { $0.id == id }) else { continue }
+                self.parked[block]?.remove(at: index)
+                if calls.count == 1 { self.parked[block] = nil }
+                self.parkedCount -= 1
+                return
+            }
+        }
+    }
+
+    /// What keeps a call back and none of those behind it.
+    private enum Block: Hashable {
+        /// Its number has a live call.
+        case number(PhoneNumber)
+        /// Its profile is in trouble, or does not exist.
+        case profile(String)
     }
 
     /// What lets only a probe a minute be placed of the calls that it concerns.
@@ -65,13 +102,13 @@ package struct Placer: Sendable {
     package var liveCalls: Int { self.liveNumbers.count }
 
     /// Profiles that Nexmo refuses, in order of their names.
-    package var profilesInTrouble: [String] {
-        self.troubles.keys.compactMap { trouble in
-            switch trouble {
-            case .profile(let name): name
-            case .webhooks: nil
-            }
-        }.sorted()
+    package var profilesInTrouble: [ProfileTrouble] {
+        self.refusals.isEmpty ? [] : self.refusals.values.sorted { $0.profile < $1.profile }
+    }
+
+    /// Queued calls held in memory, for the measure of it.
+    package var heldCalls: Int {
+        self.lanes.values.reduce(0) { $0 + $1.waiting.count + $1.parkedCount }
     }
 
     /// Calls an account may place in a second.
@@ -83,7 +120,11 @@ package struct Placer: Sendable {
     package mutating func reconfigure(_ profiles: [String: EngineConfiguration.ProfileSettings]) {
         self.profiles = profiles
         self.troubles = self.troubles.filter { $0.key == .webhooks }
+        self.refusals = [:]
         self.stalledUntil = nil
+        self.unpark { block in
+            if case .profile = block { true } else { false }
+        }
     }
 
     /// Places nothing before a moment: what a process before this one placed within the last
@@ -109,16 +150,13 @@ package struct Placer: Sendable {
         // The store will hand it over when the lane has come so far.
         if isBehind ?? false { return }
         self.known.insert(call.id)
-        self.withLane(lane) { held in
-            let index =
-                held.waiting.lastIndex { $0.position < call.position }.map { $0 + 1 } ?? 0
-            held.waiting.insert(call, at: index)
-        }
+        self.withLane(lane) { $0.insert(call) }
         self.trim(lane)
     }
 
     /// Lanes of which the next page is wanted, in order; they are marked as being claimed.
     package mutating func claims(at now: Timestamp, lease: StoreLease) -> [QueueClaim] {
+        self.rewind()
         let lanes = self.lanes.filter { _, held in
             held.hasMore && !held.isClaiming && held.waiting.count < EngineLimits.laneMin
         }
@@ -161,6 +199,7 @@ package struct Placer: Sendable {
     /// not in memory, and the call is given back as one that lacks them.
     package mutating func pick(
         at now: Timestamp,
+        guardedBy fraudGuard: inout FraudGuard,
         ownAccount: (CallID) -> String?
     ) -> (place: [CallID], lackCredentials: [CallID]) {
         var place: [CallID] = []
@@ -168,6 +207,8 @@ package struct Placer: Sendable {
         // Most steps are about live calls, and need not look through what waits.
         if let until = self.stalledUntil, now < until { return (place, lackCredentials) }
         guard now >= self.opensAt else { return (place, lackCredentials) }
+        self.guardOpensAt = nil
+        self.unparkProbes(at: now)
         for priority in CallPriority.allCases {
             var misses = 0
             while let lane = self.turns[priority]?.first, self.liveCalls < self.liveCallsMax,
@@ -178,6 +219,7 @@ package struct Placer: Sendable {
                 let found = self.pickOne(
                     lane,
                     at: now,
+                    guardedBy: &fraudGuard,
                     ownAccount: ownAccount,
                     lackCredentials: &lackCredentials
                 )
@@ -196,10 +238,12 @@ package struct Placer: Sendable {
 
     /// When a window has room again for calls that wait; nil where nothing waits for one.
     package func nextPick(after now: Timestamp) -> Timestamp? {
-        guard self.lanes.values.contains(where: { !$0.waiting.isEmpty }) else { return nil }
+        let isWaiting = self.lanes.values.contains { !$0.waiting.isEmpty || $0.parkedCount > 0 }
+        guard isWaiting else { return nil }
         let windows = self.windows.values.compactMap { $0.nextRoom() }
         let probes = self.troubles.values
-        return ([self.opensAt] + windows + probes).filter { $0 > now }.min()
+        let opening = [self.opensAt, self.guardOpensAt].compactMap(\.self)
+        return (opening + windows + probes).filter { $0 > now }.min()
     }
 
     // MARK: - What became of a pick
@@ -223,7 +267,13 @@ package struct Placer: Sendable {
     }
 
     /// Nexmo refuses a profile's key or account: only one probe a minute is placed with it.
-    package mutating func profileRefused(_ name: String, at now: Timestamp) {
+    package mutating func profileRefused(
+        _ name: String,
+        _ kind: PlacementAnswer.Refusal.Kind = .credentials,
+        at now: Timestamp
+    ) {
+        let since = self.refusals[name]?.since ?? now
+        self.refusals[name] = ProfileTrouble(profile: name, kind: kind, since: since)
         self.troubles[.profile(name)] = now + EngineLimits.probe
         // What was refused did not ring, so it was no probe of the webhooks.
         if self.troubles[.webhooks] != nil { self.troubles[.webhooks] = now }
@@ -233,6 +283,13 @@ package struct Placer: Sendable {
     /// Nexmo took a call of a profile.
     package mutating func profileAccepted(_ name: String) {
         self.troubles[.profile(name)] = nil
+        guard self.refusals.removeValue(forKey: name) != nil else { return }
+        self.stalledUntil = nil
+        self.unpark { $0 == .profile(name) }
+    }
+
+    /// The fraud guard goes by other rules, or was reset.
+    package mutating func guardChanged() {
         self.stalledUntil = nil
     }
 
@@ -257,7 +314,10 @@ package struct Placer: Sendable {
     package mutating func left(_ id: CallID, to: PhoneNumber, at now: Timestamp) {
         self.known.remove(id)
         self.stalledUntil = nil
-        if self.liveNumbers[to] == id { self.liveNumbers[to] = nil }
+        if self.liveNumbers[to] == id {
+            self.liveNumbers[to] = nil
+            self.unparkFirst(.number(to))
+        }
         if self.picked[id] != nil { self.answered(id, throttled: false, at: now) }
     }
 
@@ -268,8 +328,26 @@ package struct Placer: Sendable {
         self.withLane(lane) { held in
             if let index = held.waiting.firstIndex(where: { $0.id == id }) {
                 held.waiting.remove(at: index)
+            } else {
+                held.removeParked(id)
             }
         }
+    }
+
+    /// Takes calls out of the lanes of some callers, which are to end; at most so many.
+    package mutating func withdraw(upTo limit: Int, of isMeant: (QueueLane) -> Bool) -> [CallID] {
+        var withdrawn: [CallID] = []
+        let lanes = self.lanes.keys.filter(isMeant).sorted()
+        self.unpark(of: lanes) { _ in true }
+        for lane in lanes {
+            let waiting = self.lanes[lane]?.waiting ?? []
+            let calls = waiting.prefix(limit - withdrawn.count)
+            guard !calls.isEmpty else { continue }
+            // They stay known, so that none comes back before it has ended.
+            withdrawn += calls.map(\.id)
+            self.withLane(lane) { $0.waiting.removeFirst(calls.count) }
+        }
+        return withdrawn
     }
 
     /// A picked call does not exist any more.
@@ -282,6 +360,7 @@ package struct Placer: Sendable {
     private mutating func pickOne(
         _ lane: QueueLane,
         at now: Timestamp,
+        guardedBy fraudGuard: inout FraudGuard,
         ownAccount: (CallID) -> String?,
         lackCredentials: inout [CallID]
     ) -> CallID? {
@@ -295,8 +374,14 @@ package struct Placer: Sendable {
                 lackCredentials.append(call.id)
                 continue
             }
+            if let block = self.block(of: call, at: now),
+                self.park(call, at: index, of: lane, for: block)
+            {
+                continue
+            }
             if self.liveNumbers[call.to] == nil, self.isTrusted(call.credentials, at: now),
-                self.hasRoom(account, profile: call.credentials, at: now)
+                self.hasRoom(account, profile: call.credentials, at: now),
+                self.isAllowed(call, of: lane, by: &fraudGuard, at: now)
             {
                 self.lanes[lane]?.waiting.remove(at: index)
                 self.take(call, account: account, at: now)
@@ -305,6 +390,22 @@ package struct Placer: Sendable {
             index += 1
         }
         return nil
+    }
+
+    /// Whether the guard lets a call be placed; where not, when it may is noted.
+    private mutating func isAllowed(
+        _ call: QueuedCall,
+        of lane: QueueLane,
+        by fraudGuard: inout FraudGuard,
+        at now: Timestamp
+    ) -> Bool {
+        switch fraudGuard.verdict(on: call.to, by: lane.caller, at: now) {
+        case .may:
+            return true
+        case .waits(let until):
+            self.guardOpensAt = [self.guardOpensAt, until].compactMap(\.self).min()
+            return false
+        }
     }
 
     /// Whether no call in front of it can be in the store alone, as where its page is being read.
@@ -376,6 +477,105 @@ package struct Placer: Sendable {
         if var held = self.lanes.removeValue(forKey: lane) {
             change(&held)
             self.lanes[lane] = held
+        }
+    }
+
+    // MARK: - Parking
+
+    /// What keeps a call back and none of those behind it; nil where nothing does.
+    private func block(of call: QueuedCall, at now: Timestamp) -> Block? {
+        if self.liveNumbers[call.to] != nil { return .number(call.to) }
+        guard let profile = call.credentials else { return nil }
+        if self.profiles[profile] == nil { return .profile(profile) }
+        if self.troubles.isEmpty { return nil }
+        let probe = self.troubles[.profile(profile)]
+        return probe.map { $0 > now } ?? false ? .profile(profile) : nil
+    }
+
+    /// Takes a call that is kept back out of the way of those behind it; false where it must stay.
+    ///
+    /// Of a profile's calls those that are too many for memory are left to the store until it is
+    /// out of trouble.
+    private mutating func park(
+        _ call: QueuedCall,
+        at index: Int,
+        of lane: QueueLane,
+        for block: Block
+    ) -> Bool {
+        let isFull = (self.lanes[lane]?.parkedCount ?? 0) >= EngineLimits.parkedMax
+        switch block {
+        case .number(let number):
+            if isFull { return false }
+            self.parkedNumbers[number, default: []].insert(lane)
+        case .profile:
+            if isFull { self.known.remove(call.id) }
+        }
+        self.lanes[lane]?.waiting.remove(at: index)
+        if isFull {
+            self.lanes[lane]?.mustRewind = true
+        } else {
+            self.lanes[lane]?.parked[block, default: []].append(call)
+            self.lanes[lane]?.parkedCount += 1
+        }
+        return true
+    }
+
+    /// What kept a call back of each lane does so no more: the first of them may go.
+    private mutating func unparkFirst(_ block: Block) {
+        var lanes = Set(self.lanes.keys)
+        if case .number(let number) = block {
+            guard let known = self.parkedNumbers.removeValue(forKey: number) else { return }
+            lanes = known
+        }
+        for lane in lanes {
+            guard let call = self.lanes[lane]?.parked[block]?.popFirst() else { continue }
+            self.lanes[lane]?.parkedCount -= 1
+            if self.lanes[lane]?.parked[block]?.isEmpty ?? false {
+                self.lanes[lane]?.parked[block] = nil
+            } else if case .number(let number) = block {
+                self.parkedNumbers[number, default: []].insert(lane)
+            }
+            self.withLane(lane) { $0.insert(call) }
+        }
+    }
+
+    /// Lets a probe of each profile go whose minute is over.
+    private mutating func unparkProbes(at now: Timestamp) {
+        for (trouble, at) in self.troubles where at <= now {
+            if case .profile(let name) = trouble { self.unparkFirst(.profile(name)) }
+        }
+    }
+
+    /// Lets all calls go that something kept back, of all lanes or of some.
+    private mutating func unpark(
+        of lanes: [QueueLane]? = nil,
+        _ isOver: (Block) -> Bool
+    ) {
+        for lane in lanes ?? Array(self.lanes.keys) where self.lanes[lane]?.parkedCount ?? 0 > 0 {
+            self.withLane(lane) { held in
+                for block in held.parked.keys.filter(isOver) {
+                    let calls = held.parked.removeValue(forKey: block) ?? []
+                    held.parkedCount -= calls.count
+                    for call in calls { held.insert(call) }
+                }
+            }
+            self.trim(lane)
+        }
+    }
+
+    /// Begins again with lanes whose calls were left to the store while their profile was in
+    /// trouble.
+    private mutating func rewind() {
+        for (lane, held) in self.lanes where held.mustRewind && !held.isClaiming {
+            let isBlocked = held.parked.keys.contains { block in
+                if case .profile = block { true } else { false }
+            }
+            guard !isBlocked else { continue }
+            self.withLane(lane) { held in
+                held.mustRewind = false
+                held.hasMore = true
+                held.claimedThrough = nil
+            }
         }
     }
 

@@ -34,7 +34,7 @@ extension CallEngine {
             .success(Submitted(id: id, existed: existed, expectedWait: wait))
         case .failed(let error):
             .failure(error)
-        case .call, .leg, .events:
+        case .call, .leg, .events, .guarding:
             .failure(Self.unexpected)
         }
     }
@@ -98,7 +98,7 @@ extension CallEngine {
             return .unknown
         case .failed(let error):
             throw error
-        case .submitted, .call, .events:
+        case .submitted, .call, .events, .guarding:
             throw Self.unexpected
         }
     }
@@ -131,9 +131,24 @@ extension CallEngine {
         self.feed([.wallClock(lead: self.wallLead)])
     }
 
-    /// Goes by other profiles from now on.
-    package func reconfigure(_ profiles: [String: EngineConfiguration.ProfileSettings]) {
-        self.feed([.reconfigure(profiles: profiles)])
+    /// Goes by other profiles and another guard from now on.
+    package func reconfigure(
+        _ profiles: [String: EngineConfiguration.ProfileSettings],
+        guardRules: GuardRules?
+    ) {
+        self.feed([.reconfigure(profiles: profiles), .setGuard(guardRules)])
+    }
+
+    /// Closes the fraud guard's breaker; returns how the guard then is, once that is durable.
+    ///
+    /// - Throws: ``EngineError`` with code `unavailable`, `storeDamaged` or `overloaded`. Where it
+    ///   could not be kept the breaker is closed all the same, but a restart may open it again.
+    package func resetGuard() async throws(EngineError) -> GuardReport {
+        switch await self.ask({ .resetGuard(reply: $0) }) {
+        case .guarding(let report): return report
+        case .failed(let error): throw error
+        case .submitted, .call, .leg, .events: throw Self.unexpected
+        }
     }
 
     /// Puts a directive into Nexmo's words.
@@ -167,7 +182,7 @@ extension CallEngine {
         switch reply {
         case .call(let record): return record
         case .failed(let error): throw error
-        case .submitted, .leg, .events: throw self.unexpected
+        case .submitted, .leg, .events, .guarding: throw self.unexpected
         }
     }
 

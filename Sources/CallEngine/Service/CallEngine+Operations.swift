@@ -221,4 +221,6 @@ enum LogKey {
     static let detail = "detail"
     static let error = "error"
     static let legs = "leg.count"
+    static let profile = "profile"
+    static let cause = "cause"
 }

@@ -60,7 +60,10 @@ package final class CallEngine: Sendable {
     ///
     /// - Throws: ``StoreError`` where the store cannot be read.
     package func recover() async throws(StoreError) {
-        self.feed([.recoveryBegan(try await self.store.counts())])
+        let query = self.core.withLock { $0.guardQuery(at: self.clock.now) }
+        var history = GuardHistory()
+        if let query { history = try await self.store.guardHistory(query) }
+        self.feed([.recoveryBegan(try await self.store.counts(), history)])
         let lease = self.core.withLock { $0.lease }
         var last: CallID?
         while true {
@@ -119,7 +122,15 @@ package final class CallEngine: Sendable {
 
     /// What the core can tell of itself.
     package func snapshot() -> EngineSnapshot {
-        self.core.withLock { EngineSnapshot($0) }
+        self.core.withLock { EngineSnapshot(&$0, at: self.clock.now) }
+    }
+
+    /// How long a NORMAL call submitted now waits for its turn, as the queue stands.
+    package var expectedWait: Duration { self.core.withLock { $0.expectedWait } }
+
+    /// What the fraud guard can tell of itself.
+    package func guardReport() -> GuardReport {
+        self.core.withLock { $0.guardReport(at: self.clock.now) }
     }
 
     /// How many calls are live or about to be.
@@ -149,6 +160,11 @@ package final class CallEngine: Sendable {
     /// a look at every live call.
     package func liveLeg(conversationUUID: String) -> (CallID, leg: Int)? {
         self.core.withLock { $0.cache.liveLeg(conversationUUID: conversationUUID) }
+    }
+
+    /// The live leg that Nexmo calls so.
+    package func liveLeg(uuid: String) -> (CallID, leg: Int)? {
+        self.core.withLock { $0.cache.liveLeg(uuid: uuid) }
     }
 
     /// What is left to be done when a step is over and the lock is free.

@@ -24,7 +24,7 @@ package struct EventStream: Sendable {
         switch reply {
         case .events(let batch): return batch
         case .failed(let error): throw await self.engine.withOldestCursor(error)
-        case .submitted, .call, .leg: throw CallEngine.unexpected
+        case .submitted, .call, .leg, .guarding: throw CallEngine.unexpected
         }
     }
 

@@ -121,10 +121,10 @@ extension Simulation {
 
     private func refused(_ index: Int, _ error: EngineError) {
         switch error.code {
-        case .unavailable, .overloaded, .draining:
+        case .unavailable, .overloaded, .draining, .waitTooLong:
             self.giveUpOrSubmitAgain(index)
         case .notFound, .alreadyExists, .cursorExpired, .cursorInvalid, .acknowledgementInvalid,
-            .takenOver, .storeDamaged,
+            .takenOver, .storeDamaged, .guardPrefix, .guardPerNumber, .guardPerRange, .guardSpend,
             .internal:
             self.model.violate("a Submit was refused: \(error.message)")
         }

@@ -18,6 +18,14 @@ extension Simulation {
         ]
     }
 
+    /// A guard that counts and reserves, and has no reason to refuse.
+    private static let guardRules = GuardRules(
+        prefixes: PrefixRules(allowed: [""]),
+        perNumber: GuardRules.Rate(count: 100_000, period: .seconds(600)),
+        perRange: GuardRules.Rate(count: 100_000, period: .seconds(3600)),
+        spendPerHour: Amount("100000")
+    )
+
     // MARK: - Starting and dying
 
     /// Starts a daemon over what is on the disk; where that fails it is started again.
@@ -37,6 +45,7 @@ extension Simulation {
                     profiles: self.profiles,
                     callsPerSecond: Self.callsPerSecond,
                     liveCallsMax: 8,
+                    guardRules: Self.guardRules,
                     incarnation: self.incarnation,
                     seed: self.random.next()
                 )
@@ -62,7 +71,11 @@ extension Simulation {
 
     /// Takes up what is stored, as ``CallEngine`` does.
     private func recover(_ store: SteppedCallStore) throws(StoreError) {
-        self.feed([.recoveryBegan(try store.counts())], [])
+        var history = GuardHistory()
+        if let query = self.core?.guardQuery(at: self.now) {
+            history = try store.guardHistory(query)
+        }
+        self.feed([.recoveryBegan(try store.counts(), history)], [])
         var last: CallID?
         repeat {
             let page = try store.claimLive(after: last, limit: Self.recoveryPage)

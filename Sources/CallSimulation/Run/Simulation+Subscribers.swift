@@ -97,8 +97,8 @@ extension Simulation {
         case .unavailable:
             self.plan(.subscriber(index, .open), after: .seconds(1))
         case .notFound, .alreadyExists, .overloaded, .draining, .cursorExpired, .cursorInvalid,
-            .acknowledgementInvalid, .takenOver, .storeDamaged,
-            .internal:
+            .acknowledgementInvalid, .takenOver, .storeDamaged, .guardPrefix, .guardPerNumber,
+            .guardPerRange, .guardSpend, .waitTooLong, .internal:
             self.model.violate("a stream failed: \(error.message)")
         }
     }

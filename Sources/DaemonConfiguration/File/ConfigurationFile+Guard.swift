@@ -9,7 +9,7 @@ extension ConfigurationFile {
     }
 
     /// Reads the key `guard`.
-    mutating func readGuard(_ node: FileNode) throws(ConfigurationError) -> GuardConfiguration {
+    func readGuard(_ node: FileNode) throws(ConfigurationError) -> GuardConfiguration {
         let section = try node.section(of: GuardKey.self)
         let allowNode = try section.required(.allowPrefixes)
         let allow = try allowNode.values { text throws(InvalidValue) in
@@ -27,25 +27,15 @@ extension ConfigurationFile {
             }
             return prefix
         }
-        try self.readLaterGuardKeys(section)
-        return GuardConfiguration(allowPrefixes: allow, denyPrefixes: deny ?? [])
-    }
-
-    private mutating func readLaterGuardKeys(
-        _ section: FileSection<GuardKey>
-    ) throws(ConfigurationError) {
-        for key in [GuardKey.perNumber, .perPrefix] {
-            guard let node = section[key] else { continue }
-            _ = try node.value(CountPerPeriod.init)
-            self.unavailable.append(node)
+        var configuration = GuardConfiguration(allowPrefixes: allow, denyPrefixes: deny ?? [])
+        if let node = section[.perNumber] {
+            configuration.perNumber = try node.value(CountPerPeriod.init)
         }
-        if let node = section[.spendPerHour] {
-            try node.value(SettingText.checkMoney)
-            self.unavailable.append(node)
+        if let node = section[.perPrefix] {
+            configuration.perPrefix = try node.value(CountPerPeriod.init)
         }
-        if let node = section[.exemptCallers] {
-            _ = try node.values(SettingText.name)
-            self.unavailable.append(node)
-        }
+        configuration.centsPerHour = try section[.spendPerHour]?.value(SettingText.cents)
+        configuration.exemptCallers = try section[.exemptCallers]?.values(SettingText.name) ?? []
+        return configuration
     }
 }

@@ -21,6 +21,8 @@ struct ConfigurationFile {
     private enum NexmoKey: String, CaseIterable {
         case url
         case callsPerSecond = "calls-per-second"
+        case caFile = "ca-file"
+        case proxy
     }
     private enum LogKey: String, CaseIterable { case level, format }
     private enum QueueKey: String, CaseIterable {
@@ -37,12 +39,11 @@ struct ConfigurationFile {
     var callers: [CallerConfiguration]?
     var `guard`: GuardConfiguration?
     var queue = QueueConfiguration()
+    var nexmoCAFile: SecretFile?
+    var nexmoProxy: HTTPURL?
     var keyFile: SecretFile?
     var callbackSigningSecretFile: SecretFile?
     var retention = RetentionConfiguration()
-
-    /// Keys that stand in the file, have a usable value, and belong to a later version.
-    var unavailable: [FileNode] = []
 
     private static let expireAfterRange = Duration.seconds(1)...Duration.seconds(30 * 86400)
     private static let liveCallsRange = 1...1_000_000
@@ -59,6 +60,7 @@ struct ConfigurationFile {
         guard let node = try FileNode.top(of: text, file: file) else { return }
         let top = try node.section(of: Key.self)
         self.layer = try SettingLayer.parse(try Self.layeredTexts(top))
+        if let node = top[.nexmo] { try self.readNexmo(node) }
         if let node = top[.profiles] { self.profiles = try self.readProfiles(node) }
         if let node = top[.callers] { self.callers = try self.readCallers(node) }
         if let node = top[.guard] { self.guard = try self.readGuard(node) }
@@ -68,9 +70,6 @@ struct ConfigurationFile {
             .signingSecretFile
         ]?.secretFile()
         if let node = top[.retention] { try self.readRetention(node) }
-        if let node = self.unavailable.first {
-            throw node.origin.refused("is not available yet in this version; leave it out")
-        }
     }
 
     private static func layeredTexts(
@@ -99,6 +98,13 @@ struct ConfigurationFile {
             texts[setting] = SettingLayer.Given(value: text, origin: node.origin)
         }
         return texts
+    }
+
+    /// Reads what is not layered of the key `nexmo`.
+    private mutating func readNexmo(_ node: FileNode) throws(ConfigurationError) {
+        let section = try node.section(of: NexmoKey.self)
+        self.nexmoCAFile = try section[.caFile]?.secretFile()
+        self.nexmoProxy = try section[.proxy]?.value(SettingText.proxy)
     }
 
     private mutating func readQueue(_ node: FileNode) throws(ConfigurationError) {

@@ -52,6 +52,27 @@ package struct SecretFiles: Sendable {
         return bytes
     }
 
+    /// The secrets in a file that may hold two, one a line, so that both are valid while one
+    /// replaces the other.
+    ///
+    /// - Throws: ``ConfigurationError`` naming key and path where it cannot be read, has an empty
+    ///   line, or more lines than two.
+    package func rotatingSecrets(in file: SecretFile) throws(ConfigurationError) -> [[UInt8]] {
+        let lines = try self.secret(in: file)
+            .split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .map { line in Array(line.last == UInt8(ascii: "\r") ? line.dropLast() : line) }
+        guard lines.count <= Self.rotatingSecretsMax, lines.allSatisfy({ !$0.isEmpty }) else {
+            throw self.refused(
+                file,
+                "'\(file.path)' must hold one secret, or two on a line each, and no empty line"
+            )
+        }
+        return lines
+    }
+
+    /// Most secrets that are valid at once.
+    private static let rotatingSecretsMax = 2
+
     /// The secret that callbacks are signed with.
     ///
     /// - Throws: ``ConfigurationError`` naming key and path where the file cannot be read or

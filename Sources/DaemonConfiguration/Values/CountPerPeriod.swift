@@ -8,6 +8,11 @@ package struct CountPerPeriod: Hashable, Sendable, CustomStringConvertible {
     private static let countRange = 1...1_000_000
     private static let periodRange = Duration.seconds(1)...Duration.seconds(30 * 86400)
 
+    init(count: Int, period: Duration) {
+        self.count = count
+        self.period = period
+    }
+
     /// Reads `COUNT/DURATION`.
     ///
     /// - Throws: ``InvalidValue`` saying which part is wrong.

@@ -46,6 +46,16 @@ enum SettingText {
         return text
     }
 
+    /// An HTTP proxy, which has a host and a port alone.
+    static func proxy(_ text: String) throws(InvalidValue) -> HTTPURL {
+        let url = try HTTPURL(text)
+        guard url.scheme == .http else {
+            throw InvalidValue("must start with http://: the way to a proxy has no TLS of its own")
+        }
+        guard url.path.isEmpty else { throw InvalidValue("must not have a path") }
+        return url
+    }
+
     /// A Nexmo application id, which is a UUID.
     static func applicationID(_ text: String) throws(InvalidValue) -> String {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
@@ -113,15 +123,20 @@ enum SettingText {
         return word
     }
 
-    /// An amount of money above zero with at most two decimals.
-    static func checkMoney(_ text: String) throws(InvalidValue) {
+    /// An amount of money above zero with at most two decimals, in hundredths.
+    static func cents(_ text: String) throws(InvalidValue) -> Int64 {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let wellFormed =
             (1...2).contains(parts.count) && parts.allSatisfy { Int(decimal: $0) != nil }
             && (parts.count == 1 || parts[1].count <= 2) && parts[0].count <= 9
-        guard wellFormed, parts.contains(where: { $0.contains { $0 != "0" } }) else {
+        let whole = wellFormed ? Int(decimal: parts[0]) ?? 0 : 0
+        let fraction = wellFormed && parts.count == 2 ? String(parts[1]) : ""
+        let padded = fraction + String(repeating: "0", count: 2 - min(2, fraction.count))
+        let cents = Int64(whole) * 100 + Int64(Int(decimal: padded[...]) ?? 0)
+        guard wellFormed, cents > 0 else {
             throw InvalidValue("'\(text)' is not an amount above zero, such as 50.00")
         }
+        return cents
     }
 
     static func isAlphanumeric(_ byte: UInt8) -> Bool {

@@ -58,6 +58,7 @@ struct VoiceAPI: HTTPResponder {
         switch await self.body(of: request, traceID: traceID) {
         case .failure(let refused): return refused.answer
         case .success(let body):
+            self.switchboard.recorder?.write(.create, body)
             do {
                 return await self.place(try CallRequest(body: body), traceID: traceID)
             } catch {
@@ -153,6 +154,7 @@ struct VoiceAPI: HTTPResponder {
         switch await self.body(of: request, traceID: traceID) {
         case .failure(let refused): answer = refused.answer
         case .success(let body):
+            self.switchboard.recorder?.write(.control, body)
             do {
                 let control = try ControlRequest(body: body)
                 answer = self.carryOut(control, on: leg, traceID: traceID)

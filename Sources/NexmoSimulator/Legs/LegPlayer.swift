@@ -4,6 +4,7 @@ struct LegPlayer: Sendable {
     let wallClock: WallClock
     let sender: WebhookSender
     let records: Watched<Records>
+    let recorder: RequestRecorder?
     /// What the answer webhook calls the place where the leg lives.
     let regionURL: String
 
@@ -86,6 +87,7 @@ struct LegPlayer: Sendable {
             }
         }
         let answer = await self.sender.ask(webhook)
+        self.recorder?.write(answer)
         if leg.doubles(webhook.kind) {
             let second = await self.sender.ask(webhook)
             if second != answer { self.object("A doubled webhook got another answer.", leg) }

@@ -25,12 +25,33 @@ final class AnswerCollector: HTTPClientResponseDelegate {
         let description = "The connection was given up before the request was written."
     }
 
+    /// A phase took longer than it may.
+    enum Late: Error, CustomStringConvertible {
+        case head
+        case body
+
+        var description: String {
+            switch self {
+            case .head: "There was no answer in time."
+            case .body: "The answer broke off in its body."
+            }
+        }
+    }
+
     private let bytesMax: Int
+    private let timeouts: NexmoClient.Timeouts
     private let sent: @Sendable () -> Void
     private let state = Mutex(Progress())
+    /// Ends the phase that is under way.
+    private let timer = Mutex<Scheduled<Void>?>(nil)
 
-    init(bytesMax: Int, sent: @escaping @Sendable () -> Void) {
+    init(
+        bytesMax: Int,
+        timeouts: NexmoClient.Timeouts,
+        sent: @escaping @Sendable () -> Void
+    ) {
         self.bytesMax = bytesMax
+        self.timeouts = timeouts
         self.sent = sent
     }
 
@@ -38,6 +59,7 @@ final class AnswerCollector: HTTPClientResponseDelegate {
 
     func didSendRequestHead(task: HTTPClient.Task<Void>, _ head: HTTPRequestHead) {
         self.state.withLock { $0.wasSent = true }
+        self.bound(task, self.timeouts.head, .head)
         self.sent()
     }
 
@@ -57,6 +79,7 @@ final class AnswerCollector: HTTPClientResponseDelegate {
             )
             return true
         }
+        self.bound(task, self.timeouts.body, .body)
         return isCalledFor
             ? task.eventLoop.makeSucceededVoidFuture()
             : task.eventLoop.makeFailedFuture(Uncalled())
@@ -72,10 +95,29 @@ final class AnswerCollector: HTTPClientResponseDelegate {
             state.answer?.body += buffer.readableBytesView
             return true
         }
+        self.bound(task, self.timeouts.body, .body)
         return fits
             ? task.eventLoop.makeSucceededVoidFuture()
             : task.eventLoop.makeFailedFuture(TooLong())
     }
 
-    func didFinishRequest(task: HTTPClient.Task<Void>) throws {}
+    func didFinishRequest(task: HTTPClient.Task<Void>) throws { self.unbound() }
+
+    func didReceiveError(task: HTTPClient.Task<Void>, _ error: any Error) { self.unbound() }
+
+    /// Begins a phase, and ends the one before it.
+    private func bound(_ task: HTTPClient.Task<Void>, _ duration: Duration, _ late: Late) {
+        let next = task.eventLoop.scheduleTask(in: TimeAmount(duration)) { task.fail(reason: late) }
+        self.timer.withLock { timer in
+            timer?.cancel()
+            timer = next
+        }
+    }
+
+    private func unbound() {
+        self.timer.withLock { timer in
+            timer?.cancel()
+            timer = nil
+        }
+    }
 }

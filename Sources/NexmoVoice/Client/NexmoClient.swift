@@ -2,23 +2,47 @@ internal import AsyncHTTPClient
 package import Logging
 package import NIOCore
 internal import NIOHTTP1
+internal import NIOSSL
 
 /// Sends requests to Nexmo's REST API, each once, and says how far it got.
 ///
-/// HTTP/1.1 over kept-alive connections, TLS verified, without proxies and redirects. The client
+/// HTTP/1.1 over kept-alive connections, TLS verified, without redirects, and through a proxy
+/// only where one is configured: no variable of the environment is looked at. The client
 /// lives on one event loop: that a head was written and that its request failed are then known
 /// in the order in which they happened, which `VoiceProvider` builds on. It must be shut down.
 package final class NexmoClient: Sendable {
-    /// How long a request may take.
+    /// How long each phase of a request may take.
     package struct Timeouts: Sendable {
-        /// For a connection, TLS included.
+        /// For a connection: to a proxy if there is one, and TLS, included.
         package var connect: Duration
-        /// In all.
+        /// From the head of the request to the head of the answer.
+        package var head: Duration
+        /// Silence before each part of the answer's body.
+        package var body: Duration
+        /// In all, the wait for a free connection included.
         package var whole: Duration
 
-        package init(connect: Duration = .seconds(5), whole: Duration = .seconds(20)) {
+        package init(
+            connect: Duration = .seconds(5),
+            head: Duration = .seconds(15),
+            body: Duration = .seconds(5),
+            whole: Duration = .seconds(20)
+        ) {
             self.connect = connect
+            self.head = head
+            self.body = body
             self.whole = whole
+        }
+    }
+
+    /// Who stands between us and Nexmo.
+    package struct Proxy: Equatable, Sendable {
+        package var host: String
+        package var port: Int
+
+        package init(host: String, port: Int) {
+            self.host = host
+            self.port = port
         }
     }
 
@@ -34,15 +58,28 @@ package final class NexmoClient: Sendable {
     private let timeouts: Timeouts
     private let logger: Logger
 
+    /// Prepares a client; nothing is connected yet.
+    ///
+    /// - Parameters:
+    ///   - timeouts: For each request.
+    ///   - authorities: Whose certificates are believed beside those the system trusts.
+    ///   - proxy: Where every connection goes; nil for straight to Nexmo.
+    ///   - eventLoopGroup: One of its loops does the work.
+    ///   - logger: Where each request is told.
     package init(
         timeouts: Timeouts = Timeouts(),
+        authorities: CertificateAuthorities? = nil,
+        proxy: Proxy? = nil,
         eventLoopGroup: any EventLoopGroup,
         logger: Logger
     ) {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        if let authorities { tls.additionalTrustRoots = [.certificates(authorities.certificates)] }
         var configuration = HTTPClient.Configuration(
+            tlsConfiguration: tls,
             redirectConfiguration: .disallow,
             timeout: HTTPClient.Configuration.Timeout(connect: TimeAmount(timeouts.connect)),
-            proxy: nil,
+            proxy: proxy.map { .server(host: $0.host, port: $0.port) },
             decompression: .disabled
         )
         configuration.httpVersion = .http1Only
@@ -90,7 +127,11 @@ package final class NexmoClient: Sendable {
         _ start: NIODeadline,
         _ sent: @escaping @Sendable () -> Void
     ) async -> NexmoReply {
-        let collector = AnswerCollector(bytesMax: request.answerBytesMax, sent: sent)
+        let collector = AnswerCollector(
+            bytesMax: request.answerBytesMax,
+            timeouts: self.timeouts,
+            sent: sent
+        )
         do {
             var message = try HTTPClient.Request(url: request.url, method: request.method)
             message.headers.add(name: "authorization", value: "Bearer \(token)")
@@ -139,7 +180,8 @@ package final class NexmoClient: Sendable {
     }
 
     private func log(_ request: NexmoRequest, _ reply: NexmoReply, since start: NIODeadline) {
-        guard self.logger.logLevel <= .debug else { return }
+        let level = Self.level(of: reply, to: request.operation)
+        guard self.logger.logLevel <= level else { return }
         var metadata: Logger.Metadata = [
             LogKey.operation: "\(request.operation.rawValue)",
             LogKey.method: "\(request.method.rawValue)",
@@ -149,10 +191,25 @@ package final class NexmoClient: Sendable {
         case .answer(let answer):
             metadata[LogKey.status] = "\(answer.status)"
             metadata[LogKey.traceID] = answer.traceID.map { "\($0.prefix(LegWords.nameMax))" }
-            self.logger.debug("Nexmo answered", metadata: metadata)
+            self.logger.log(level: level, "Nexmo answered", metadata: metadata)
         case .failed(let failure):
             metadata[LogKey.error] = "\(failure.detail)"
-            self.logger.debug("Nexmo did not answer", metadata: metadata)
+            self.logger.log(level: level, "Nexmo did not answer", metadata: metadata)
+        }
+    }
+
+    /// A refusal is told at the level that is on by default: with its trace id, Nexmo's support
+    /// can say more.
+    private static func level(
+        of reply: NexmoReply,
+        to operation: NexmoRequest.Operation
+    ) -> Logger.Level {
+        guard case .answer(let answer) = reply else { return .debug }
+        switch (operation, answer.status) {
+        case (_, ..<400): return .debug
+        // The leg is too young to be ended, or has ended, or is not known any more.
+        case (.hangUp, 400), (.hangUp, 404), (.fetch, 404): return .debug
+        default: return .warning
         }
     }
 }

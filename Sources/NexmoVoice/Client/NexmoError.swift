@@ -8,6 +8,7 @@ struct NexmoError {
     /// Members that hold a message, best first.
     private static let messages = [
         "detail", "title", "error_title", "description", "message", "msg_error",
+        "error-code-label",
     ]
     /// Most invalid parameters that are named.
     private static let parametersMax = 8
@@ -18,9 +19,15 @@ struct NexmoError {
         let message = Self.messages.lazy.compactMap { body.messages[$0] }.first ?? reason
         let parameters = body.parameters.prefix(Self.parametersMax).joined(separator: "; ")
         let sentence = parameters.isEmpty ? message : "\(message): \(parameters)"
-        self.sentence = String(sentence.prefix(LegWords.textMax))
+        self.sentence = String(Self.oneLine(sentence).prefix(LegWords.textMax))
         let text = String(decoding: answer.body, as: UTF8.self).lowercased()
         self.isAboutCredit = text.contains("credit") || text.contains("balance")
+    }
+
+    /// White space and control characters, each run of them, become one space.
+    private static func oneLine(_ text: String) -> String {
+        text.split { $0.isWhitespace || $0.unicodeScalars.contains { $0.value < 0x20 } }
+            .joined(separator: " ")
     }
 
     private static func read(

@@ -17,38 +17,44 @@ extension PlacementAnswer {
     }
 
     private static func judge(_ answer: NexmoAnswer) -> Self {
-        switch answer.status {
-        case 200..<300:
-            guard let created = try? CreatedLeg(answer.body) else {
-                return .unknown(detail: "The answer \(answer.status) could not be read.")
-            }
-            return .placed(uuid: created.uuid, conversationUUID: created.conversationUUID)
-        case 408, 429:
-            return .notPlaced(
-                NotPlaced(
-                    throttled: answer.status == 429,
-                    retryAfter: self.retryAfter(answer.retryAfter),
-                    detail: NexmoError(answer).sentence
-                )
-            )
-        case 401:
-            return .refused(Refusal(.credentials, detail: NexmoError(answer).sentence))
-        case 402:
-            return .refused(Refusal(.credit, detail: NexmoError(answer).sentence))
-        case 403:
-            let error = NexmoError(answer)
-            if error.isAboutCredit { return .refused(Refusal(.credit, detail: error.sentence)) }
-            // Whether the account or the call is at fault was in what is missing. A call must not
-            // end because the account is empty, so it is asked again.
-            if answer.isCut {
-                return .notPlaced(NotPlaced(throttled: false, detail: error.sentence))
-            }
-            return .refused(Refusal(.request, detail: error.sentence))
-        case 400..<500:
-            return .refused(Refusal(.request, detail: NexmoError(answer).sentence))
-        default:
-            return .unknown(detail: "\(answer.status): \(NexmoError(answer).sentence)")
+        switch PlacingTable.meaning(of: answer.status) {
+        case .placed: self.placed(answer)
+        case .throttled: self.notPlaced(answer, throttled: true)
+        case .notPlaced: self.notPlaced(answer, throttled: false)
+        case .credentials: .refused(Refusal(.credentials, detail: NexmoError(answer).sentence))
+        case .credit: .refused(Refusal(.credit, detail: NexmoError(answer).sentence))
+        case .creditOrCall: self.forbidden(answer)
+        case .call: .refused(Refusal(.request, detail: NexmoError(answer).sentence))
+        case .unknown: .unknown(detail: "\(answer.status): \(NexmoError(answer).sentence)")
         }
+    }
+
+    private static func placed(_ answer: NexmoAnswer) -> Self {
+        guard let created = try? CreatedLeg(answer.body) else {
+            return .unknown(detail: "The answer \(answer.status) could not be read.")
+        }
+        return .placed(uuid: created.uuid, conversationUUID: created.conversationUUID)
+    }
+
+    private static func notPlaced(_ answer: NexmoAnswer, throttled: Bool) -> Self {
+        .notPlaced(
+            NotPlaced(
+                throttled: throttled,
+                retryAfter: self.retryAfter(answer.retryAfter),
+                detail: NexmoError(answer).sentence
+            )
+        )
+    }
+
+    private static func forbidden(_ answer: NexmoAnswer) -> Self {
+        let error = NexmoError(answer)
+        if error.isAboutCredit { return .refused(Refusal(.credit, detail: error.sentence)) }
+        // Whether the account or the call is at fault was in what is missing. A call must not end
+        // because the account is empty, so it is asked again.
+        if answer.isCut {
+            return .notPlaced(NotPlaced(throttled: false, detail: error.sentence))
+        }
+        return .refused(Refusal(.request, detail: error.sentence))
     }
 
     /// Reads seconds; a date is not looked at, for our clocks may differ.

@@ -12,16 +12,16 @@ extension NCCO {
         case .ask(let spoken, let turn, let plays, let bargeIn):
             let words = spoken.flatMap { call.script.words($0) ?? call.script.words(.text) }
             let first = Round(
-                talk: words.map { Talk(text: $0, voice: voice) },
+                words.map { Talk(text: $0, voice: voice) },
                 bargeIn: bargeIn,
-                input: Input(call, turn: turn, again: false, urls: urls)
+                Input(call, turn: turn, again: false, urls: urls)
             )
             // Asked once more with the same words, or with the text where it is played again.
             let repeated = plays > 1 ? nil : words
             let again = Round(
-                talk: (repeated ?? call.script.words(.text)).map { Talk(text: $0, voice: voice) },
+                (repeated ?? call.script.words(.text)).map { Talk(text: $0, voice: voice) },
                 bargeIn: true,
-                input: Input(call, turn: turn, again: true, urls: urls)
+                Input(call, turn: turn, again: true, urls: urls)
             )
             self = .asking(first, more: Array(repeating: again, count: max(plays, 1)))
         case .announce:
@@ -64,14 +64,12 @@ extension NCCO {
 }
 
 extension NCCO.Input {
-    /// Longest silence that Nexmo can be told to await, in seconds (reference, 4.2).
-    private static let timeoutSecondsMax: Int64 = 10
-
     fileprivate init(_ call: ScriptedCall, turn: Int, again: Bool, urls: WebhookURLs) {
-        let seconds = (call.terms.inputTimeout.wholeMilliseconds + 999) / 1000
-        self.timeoutSeconds = Int(min(max(seconds, 1), Self.timeoutSecondsMax))
-        self.keysMax = min(max(call.terms.prompt.keysMax ?? Self.keysMax, 1), Self.keysMax)
-        self.submitOnHash = !call.terms.hashIsDigit
-        self.eventURL = urls.url(.input, of: call.id, leg: call.leg, turn: turn, again: again)
+        self.init(
+            timeoutSeconds: Int((call.terms.inputTimeout.wholeMilliseconds + 999) / 1000),
+            keysMax: call.terms.prompt.keysMax ?? Self.keysMax,
+            submitOnHash: !call.terms.hashIsDigit,
+            eventURL: urls.url(.input, of: call.id, leg: call.leg, turn: turn, again: again)
+        )
     }
 }

@@ -21,11 +21,20 @@ package enum NCCO: Equatable, Sendable {
     }
 
     /// Words, if any, and the entry that is awaited behind or during them.
-    package struct Round: Equatable, Sendable {
-        var talk: Talk?
-        /// Whether a key cuts the words short.
-        var bargeIn: Bool
-        var input: Input
+    package enum Round: Equatable, Sendable {
+        /// A key cuts the words short, and counts.
+        case interruptible(Talk, Input)
+        /// The words are said to their end first.
+        case uncut(Talk, Input)
+        case listening(Input)
+
+        /// A round with these words, if there are any.
+        init(_ talk: Talk?, bargeIn: Bool, _ input: Input) {
+            switch talk {
+            case let talk?: self = bargeIn ? .interruptible(talk, input) : .uncut(talk, input)
+            case nil: self = .listening(input)
+            }
+        }
     }
 
     /// What ends an entry, and where it is sent.
@@ -33,13 +42,24 @@ package enum NCCO: Equatable, Sendable {
         /// Most keys of an entry that Nexmo can be asked for.
         static let keysMax = 20
 
-        /// Silence that ends it, 1 to 10 s.
-        var timeoutSeconds: Int
+        /// Longest silence that Nexmo can be told to await, in seconds (reference, 4.2).
+        static let timeoutSecondsMax = 10
+
+        /// Silence that ends it, 1 to ``timeoutSecondsMax``.
+        let timeoutSeconds: Int
         /// 1 to ``keysMax``.
-        var keysMax: Int
+        let keysMax: Int
         /// Whether `#` ends it.
-        var submitOnHash: Bool
-        var eventURL: String
+        let submitOnHash: Bool
+        let eventURL: String
+
+        /// Numbers beyond what Nexmo takes become the nearest that it does.
+        init(timeoutSeconds: Int, keysMax: Int, submitOnHash: Bool, eventURL: String) {
+            self.timeoutSeconds = min(max(timeoutSeconds, 1), Self.timeoutSecondsMax)
+            self.keysMax = min(max(keysMax, 1), Self.keysMax)
+            self.submitOnHash = submitOnHash
+            self.eventURL = eventURL
+        }
     }
 
     /// The report that all words in front of it were played.
@@ -70,16 +90,28 @@ package enum NCCO: Equatable, Sendable {
     private func write(to writer: inout JSONWriter) {
         switch self {
         case .asking(let first, let more):
-            for round in [first] + more {
-                if let talk = round.talk { talk.write(to: &writer, bargeIn: round.bargeIn) }
-                round.input.write(to: &writer)
-            }
+            for round in [first] + more { round.write(to: &writer) }
         case .announcing(let talk, let played, let again):
             talk.write(to: &writer)
             played.write(to: &writer)
             if again > 0 { talk.write(to: &writer, loop: again) }
         case .closing(let talk):
             talk.write(to: &writer)
+        }
+    }
+}
+
+extension NCCO.Round {
+    fileprivate func write(to writer: inout JSONWriter) {
+        switch self {
+        case .interruptible(let talk, let input):
+            talk.write(to: &writer, bargeIn: true)
+            input.write(to: &writer)
+        case .uncut(let talk, let input):
+            talk.write(to: &writer)
+            input.write(to: &writer)
+        case .listening(let input):
+            input.write(to: &writer)
         }
     }
 }

@@ -43,7 +43,9 @@ struct LegWords {
 
     /// The report that the words make; nil where the status is unknown.
     func report(_ source: LegReport.Source) -> LegReport? {
-        guard let status = self.legStatus else { return nil }
+        guard let name = self.status,
+            let status = StatusTable.status(name, detail: self.detail ?? self.subState)
+        else { return nil }
         var report = LegReport(status, source: source, uuid: self.uuid)
         report.conversationUUID = self.conversationUUID
         report.disconnectedBy =
@@ -58,31 +60,6 @@ struct LegWords {
         report.network = self.network
         report.detail = self.words(for: report)
         return report
-    }
-
-    /// Nexmo's statuses (reference, 5.3).
-    private var legStatus: LegReport.Status? {
-        switch self.status {
-        case "started": .started
-        case "ringing": .ringing
-        case "answered": .answered
-        case "human": .human
-        // `beep_start` and `beep_timeout` (reference, 5.3).
-        case "machine": self.subState?.hasPrefix("beep") ?? false ? .beep : .machine
-        case "busy": .busy
-        case "cancelled", "canceled": .cancelled
-        case "unanswered", "timeout": .unanswered
-        case "rejected":
-            switch self.detail {
-            case "invalid_number": .rejected(.invalidNumber)
-            case "restricted": .rejected(.restricted)
-            default: .rejected(.declined)
-            }
-        case "failed":
-            .failed(self.detail == "internal_error" ? .internalError : .unreachable)
-        case "completed": .completed
-        default: nil
-        }
     }
 
     /// The detail, and the answer of the callee's network where it was no success.

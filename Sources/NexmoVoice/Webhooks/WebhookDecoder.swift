@@ -34,7 +34,8 @@ package enum WebhookDecoder {
         return DecodedWebhook(
             event: self.event(members, at: path),
             uuid: members.leg.uuid,
-            conversationUUID: members.leg.conversationUUID
+            conversationUUID: members.leg.conversationUUID,
+            regionURL: members.regionURL
         )
     }
 
@@ -99,6 +100,7 @@ private struct Members {
     var isTransfer = false
     var isRecording = false
     var reason: String?
+    var regionURL: String?
     var hasPayload = false
     var mark: String?
     var digits: String?
@@ -113,6 +115,7 @@ private struct Members {
                 self.isTransfer = try reader.scalar() != nil || self.isTransfer
             case "recording_url": self.isRecording = try reader.scalar() != nil
             case "reason": self.reason = try reader.scalar()
+            case "region_url": self.regionURL = try reader.scalar()
             case "payload": try self.readPayload(&reader)
             case "dtmf": try self.readDTMF(&reader)
             case "timed_out": self.timedOut = Self.flag(try reader.scalar())

@@ -32,18 +32,19 @@ package struct WebhookSignature: Sendable {
     /// Longest header that is looked at, in bytes.
     private static let headerBytesMax = 8 << 10
 
-    private let secret: [UInt8]
+    private let secrets: [[UInt8]]
     private let applicationID: String
     private let account: String?
 
     /// Takes what a profile states.
     ///
     /// - Parameters:
-    ///   - secret: The signature secret of the account's API key, as bytes of UTF-8.
+    ///   - secrets: Signature secrets of the account's API key, as bytes of UTF-8; any of them is
+    ///     good, so that one can replace the other.
     ///   - applicationID: Whose webhooks they are, where they say so.
     ///   - account: The API key; nil where it is not to be checked.
-    package init(secret: [UInt8], applicationID: String, account: String? = nil) {
-        self.secret = secret
+    package init(secrets: [[UInt8]], applicationID: String, account: String? = nil) {
+        self.secrets = secrets
         self.applicationID = applicationID
         self.account = account
     }
@@ -62,10 +63,19 @@ package struct WebhookSignature: Sendable {
             let jwt = try? JWT(compact: token)
         else { return .wrong(.token) }
         guard jwt.algorithm == "HS256" else { return .wrong(.algorithm) }
-        let code = HMACSHA256.code(for: jwt.signedPart, key: self.secret)
-        guard constantTimeEquals(jwt.signature, code) else { return .wrong(.signature) }
+        guard self.isSigned(jwt) else { return .wrong(.signature) }
         guard let claims = try? TokenClaims(jwt.claims) else { return .wrong(.claims) }
         return self.check(claims, body: body, now: now)
+    }
+
+    /// Tries every secret, so that how long it takes does not tell which one was right.
+    private func isSigned(_ jwt: JWT) -> Bool {
+        var isSigned = false
+        for secret in self.secrets {
+            let code = HMACSHA256.code(for: jwt.signedPart, key: secret)
+            isSigned = constantTimeEquals(jwt.signature, code) || isSigned
+        }
+        return isSigned
     }
 
     private func check(_ claims: TokenClaims, body: [UInt8], now: Timestamp) -> Verdict {

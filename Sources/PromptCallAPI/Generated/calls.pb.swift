@@ -958,6 +958,10 @@ public nonisolated struct Promptcall_V1_SubmitResponse: Sendable {
   /// Clears the value of `expectedWait`. Subsequent reads from it will return its default value.
   public mutating func clearExpectedWait() {self._expectedWait = nil}
 
+  /// What was accepted and may still go wrong, such as a language that Nexmo is not known to
+  /// speak: a sentence each, with the field's name in front.
+  public var warnings: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2239,7 +2243,7 @@ nonisolated extension Promptcall_V1_RedialPolicy: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Promptcall_V1_SubmitResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SubmitResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tid\0\u{1}existed\0\u{3}expected_wait\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tid\0\u{1}existed\0\u{3}expected_wait\0\u{1}warnings\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2250,6 +2254,7 @@ nonisolated extension Promptcall_V1_SubmitResponse: SwiftProtobuf.Message, Swift
       case 1: try { try decoder.decodeSingularStringField(value: &self.tid) }()
       case 2: try { try decoder.decodeSingularBoolField(value: &self.existed) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._expectedWait) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.warnings) }()
       default: break
       }
     }
@@ -2269,6 +2274,9 @@ nonisolated extension Promptcall_V1_SubmitResponse: SwiftProtobuf.Message, Swift
     try { if let v = self._expectedWait {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if !self.warnings.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.warnings, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2276,6 +2284,7 @@ nonisolated extension Promptcall_V1_SubmitResponse: SwiftProtobuf.Message, Swift
     if lhs.tid != rhs.tid {return false}
     if lhs.existed != rhs.existed {return false}
     if lhs._expectedWait != rhs._expectedWait {return false}
+    if lhs.warnings != rhs.warnings {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

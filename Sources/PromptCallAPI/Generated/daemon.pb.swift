@@ -177,6 +177,10 @@ public nonisolated struct Promptcall_V1_DaemonStatus: Sendable {
   /// What keeps calls from being placed, the gravest first; empty where nothing does.
   public var stops: [Promptcall_V1_PlacingStop] = []
 
+  /// How long a call waits that is submitted now, by account and priority; expected_wait is the
+  /// longest of those of NORMAL.
+  public var waits: [Promptcall_V1_ExpectedWait] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -186,13 +190,43 @@ public nonisolated struct Promptcall_V1_DaemonStatus: Sendable {
   fileprivate var _expectedWait: SwiftProtobuf.Google_Protobuf_Duration? = nil
 }
 
+/// The wait for an account's calls of a priority, at the account's rate and as the queue stands.
+public nonisolated struct Promptcall_V1_ExpectedWait: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var account: String = String()
+
+  public var priority: Promptcall_V1_Priority = .unspecified
+
+  /// calls that wait for nothing but their turn
+  public var queued: UInt64 = 0
+
+  public var wait: SwiftProtobuf.Google_Protobuf_Duration {
+    get {_wait ?? SwiftProtobuf.Google_Protobuf_Duration()}
+    set {_wait = newValue}
+  }
+  /// Returns true if `wait` has been explicitly set.
+  public var hasWait: Bool {self._wait != nil}
+  /// Clears the value of `wait`. Subsequent reads from it will return its default value.
+  public mutating func clearWait() {self._wait = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _wait: SwiftProtobuf.Google_Protobuf_Duration? = nil
+}
+
 /// Why no calls are placed, or none but one a minute, or none of a profile.
 public nonisolated struct Promptcall_V1_PlacingStop: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Stable: STORE_DAMAGED, RESTORED_COPY, PAUSED, DRAINING, NO_WEBHOOKS, PROFILE_REFUSED.
+  /// Stable: STORE_DAMAGED, RESTORED_COPY, PAUSED, DRAINING, GUARD_OPEN, NO_WEBHOOKS,
+  /// PROFILE_REFUSED.
   public var reason: String = String()
 
   /// what it means and what to do
@@ -441,7 +475,7 @@ nonisolated extension Promptcall_V1_Metrics: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Promptcall_V1_DaemonStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DaemonStatus"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{1}draining\0\u{1}calls\0\u{1}ended\0\u{3}callbacks_waiting\0\u{1}subscribers\0\u{1}store\0\u{3}oldest_queued\0\u{1}paused\0\u{3}expected_wait\0\u{1}stops\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{1}draining\0\u{1}calls\0\u{1}ended\0\u{3}callbacks_waiting\0\u{1}subscribers\0\u{1}store\0\u{3}oldest_queued\0\u{1}paused\0\u{3}expected_wait\0\u{1}stops\0\u{1}waits\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -461,6 +495,7 @@ nonisolated extension Promptcall_V1_DaemonStatus: SwiftProtobuf.Message, SwiftPr
       case 10: try { try decoder.decodeSingularBoolField(value: &self.paused) }()
       case 11: try { try decoder.decodeSingularMessageField(value: &self._expectedWait) }()
       case 12: try { try decoder.decodeRepeatedMessageField(value: &self.stops) }()
+      case 13: try { try decoder.decodeRepeatedMessageField(value: &self.waits) }()
       default: break
       }
     }
@@ -507,6 +542,9 @@ nonisolated extension Promptcall_V1_DaemonStatus: SwiftProtobuf.Message, SwiftPr
     if !self.stops.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.stops, fieldNumber: 12)
     }
+    if !self.waits.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.waits, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -523,6 +561,56 @@ nonisolated extension Promptcall_V1_DaemonStatus: SwiftProtobuf.Message, SwiftPr
     if lhs.paused != rhs.paused {return false}
     if lhs._expectedWait != rhs._expectedWait {return false}
     if lhs.stops != rhs.stops {return false}
+    if lhs.waits != rhs.waits {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Promptcall_V1_ExpectedWait: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExpectedWait"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}account\0\u{1}priority\0\u{1}queued\0\u{1}wait\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.account) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.priority) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.queued) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._wait) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.account.isEmpty {
+      try visitor.visitSingularStringField(value: self.account, fieldNumber: 1)
+    }
+    if self.priority != .unspecified {
+      try visitor.visitSingularEnumField(value: self.priority, fieldNumber: 2)
+    }
+    if self.queued != 0 {
+      try visitor.visitSingularUInt64Field(value: self.queued, fieldNumber: 3)
+    }
+    try { if let v = self._wait {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Promptcall_V1_ExpectedWait, rhs: Promptcall_V1_ExpectedWait) -> Bool {
+    if lhs.account != rhs.account {return false}
+    if lhs.priority != rhs.priority {return false}
+    if lhs.queued != rhs.queued {return false}
+    if lhs._wait != rhs._wait {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -107,6 +107,198 @@ public nonisolated struct Promptcall_V1_BackupResponse: Sendable {
   public init() {}
 }
 
+public nonisolated struct Promptcall_V1_GetGuardRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Promptcall_V1_ResetGuardRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Promptcall_V1_GuardStatus: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Whether there is a guard; without one every number may be rung.
+  public var configured: Bool {
+    get {_storage._configured}
+    set {_uniqueStorage()._configured = newValue}
+  }
+
+  /// "*" covers all
+  public var allowPrefixes: [String] {
+    get {_storage._allowPrefixes}
+    set {_uniqueStorage()._allowPrefixes = newValue}
+  }
+
+  public var denyPrefixes: [String] {
+    get {_storage._denyPrefixes}
+    set {_uniqueStorage()._denyPrefixes = newValue}
+  }
+
+  public var perNumber: Promptcall_V1_GuardCount {
+    get {_storage._perNumber ?? Promptcall_V1_GuardCount()}
+    set {_uniqueStorage()._perNumber = newValue}
+  }
+  /// Returns true if `perNumber` has been explicitly set.
+  public var hasPerNumber: Bool {_storage._perNumber != nil}
+  /// Clears the value of `perNumber`. Subsequent reads from it will return its default value.
+  public mutating func clearPerNumber() {_uniqueStorage()._perNumber = nil}
+
+  public var perPrefix: Promptcall_V1_GuardCount {
+    get {_storage._perPrefix ?? Promptcall_V1_GuardCount()}
+    set {_uniqueStorage()._perPrefix = newValue}
+  }
+  /// Returns true if `perPrefix` has been explicitly set.
+  public var hasPerPrefix: Bool {_storage._perPrefix != nil}
+  /// Clears the value of `perPrefix`. Subsequent reads from it will return its default value.
+  public mutating func clearPerPrefix() {_uniqueStorage()._perPrefix = nil}
+
+  public var exemptCallers: [String] {
+    get {_storage._exemptCallers}
+    set {_uniqueStorage()._exemptCallers = newValue}
+  }
+
+  public var breakerOpen: Bool {
+    get {_storage._breakerOpen}
+    set {_uniqueStorage()._breakerOpen = newValue}
+  }
+
+  public var breakerOpenedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._breakerOpenedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._breakerOpenedAt = newValue}
+  }
+  /// Returns true if `breakerOpenedAt` has been explicitly set.
+  public var hasBreakerOpenedAt: Bool {_storage._breakerOpenedAt != nil}
+  /// Clears the value of `breakerOpenedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearBreakerOpenedAt() {_uniqueStorage()._breakerOpenedAt = nil}
+
+  /// when the breaker was last reset
+  public var resetAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._resetAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._resetAt = newValue}
+  }
+  /// Returns true if `resetAt` has been explicitly set.
+  public var hasResetAt: Bool {_storage._resetAt != nil}
+  /// Clears the value of `resetAt`. Subsequent reads from it will return its default value.
+  public mutating func clearResetAt() {_uniqueStorage()._resetAt = nil}
+
+  /// Amounts are decimal EUR.
+  public var spendPerHour: String {
+    get {_storage._spendPerHour}
+    set {_uniqueStorage()._spendPerHour = newValue}
+  }
+
+  /// in the last hour, or since the last reset
+  public var spent: String {
+    get {_storage._spent}
+    set {_uniqueStorage()._spent = newValue}
+  }
+
+  /// what live calls may cost
+  public var reserved: String {
+    get {_storage._reserved}
+    set {_uniqueStorage()._reserved = newValue}
+  }
+
+  /// what a minute is taken to cost
+  public var rate: String {
+    get {_storage._rate}
+    set {_uniqueStorage()._rate = newValue}
+  }
+
+  /// no rate was reported in the last hour
+  public var rateAssumed: Bool {
+    get {_storage._rateAssumed}
+    set {_uniqueStorage()._rateAssumed = newValue}
+  }
+
+  /// what fraud could cost in an hour
+  public var worstCase: String {
+    get {_storage._worstCase}
+    set {_uniqueStorage()._worstCase = newValue}
+  }
+
+  /// how worst_case is reckoned, in words
+  public var reckoning: String {
+    get {_storage._reckoning}
+    set {_uniqueStorage()._reckoning = newValue}
+  }
+
+  /// since the start
+  public var refused: [Promptcall_V1_GuardRefusals] {
+    get {_storage._refused}
+    set {_uniqueStorage()._refused = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// A rule of so many calls in any period, and how much of it is used.
+public nonisolated struct Promptcall_V1_GuardCount: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var calls: UInt32 = 0
+
+  public var period: SwiftProtobuf.Google_Protobuf_Duration {
+    get {_period ?? SwiftProtobuf.Google_Protobuf_Duration()}
+    set {_period = newValue}
+  }
+  /// Returns true if `period` has been explicitly set.
+  public var hasPeriod: Bool {self._period != nil}
+  /// Clears the value of `period`. Subsequent reads from it will return its default value.
+  public mutating func clearPeriod() {self._period = nil}
+
+  /// numbers, or ranges, that were called within the period
+  public var called: UInt64 = 0
+
+  /// calls taken to the one that has most
+  public var mostTaken: UInt32 = 0
+
+  /// rings of the one that has most
+  public var mostRung: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _period: SwiftProtobuf.Google_Protobuf_Duration? = nil
+}
+
+public nonisolated struct Promptcall_V1_GuardRefusals: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// GUARD_PREFIX, GUARD_PER_NUMBER, GUARD_PER_PREFIX, GUARD_SPEND
+  public var rule: String = String()
+
+  public var calls: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "promptcall.v1"
@@ -273,6 +465,315 @@ nonisolated extension Promptcall_V1_BackupResponse: SwiftProtobuf.Message, Swift
 
   public static func ==(lhs: Promptcall_V1_BackupResponse, rhs: Promptcall_V1_BackupResponse) -> Bool {
     if lhs.directory != rhs.directory {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Promptcall_V1_GetGuardRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetGuardRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Promptcall_V1_GetGuardRequest, rhs: Promptcall_V1_GetGuardRequest) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Promptcall_V1_ResetGuardRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ResetGuardRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Promptcall_V1_ResetGuardRequest, rhs: Promptcall_V1_ResetGuardRequest) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Promptcall_V1_GuardStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GuardStatus"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}configured\0\u{3}allow_prefixes\0\u{3}deny_prefixes\0\u{3}per_number\0\u{3}per_prefix\0\u{3}exempt_callers\0\u{3}breaker_open\0\u{3}breaker_opened_at\0\u{3}reset_at\0\u{3}spend_per_hour\0\u{1}spent\0\u{1}reserved\0\u{1}rate\0\u{3}rate_assumed\0\u{3}worst_case\0\u{1}reckoning\0\u{1}refused\0")
+
+  fileprivate class _StorageClass {
+    var _configured: Bool = false
+    var _allowPrefixes: [String] = []
+    var _denyPrefixes: [String] = []
+    var _perNumber: Promptcall_V1_GuardCount? = nil
+    var _perPrefix: Promptcall_V1_GuardCount? = nil
+    var _exemptCallers: [String] = []
+    var _breakerOpen: Bool = false
+    var _breakerOpenedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _resetAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _spendPerHour: String = String()
+    var _spent: String = String()
+    var _reserved: String = String()
+    var _rate: String = String()
+    var _rateAssumed: Bool = false
+    var _worstCase: String = String()
+    var _reckoning: String = String()
+    var _refused: [Promptcall_V1_GuardRefusals] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _configured = source._configured
+      _allowPrefixes = source._allowPrefixes
+      _denyPrefixes = source._denyPrefixes
+      _perNumber = source._perNumber
+      _perPrefix = source._perPrefix
+      _exemptCallers = source._exemptCallers
+      _breakerOpen = source._breakerOpen
+      _breakerOpenedAt = source._breakerOpenedAt
+      _resetAt = source._resetAt
+      _spendPerHour = source._spendPerHour
+      _spent = source._spent
+      _reserved = source._reserved
+      _rate = source._rate
+      _rateAssumed = source._rateAssumed
+      _worstCase = source._worstCase
+      _reckoning = source._reckoning
+      _refused = source._refused
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularBoolField(value: &_storage._configured) }()
+        case 2: try { try decoder.decodeRepeatedStringField(value: &_storage._allowPrefixes) }()
+        case 3: try { try decoder.decodeRepeatedStringField(value: &_storage._denyPrefixes) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._perNumber) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._perPrefix) }()
+        case 6: try { try decoder.decodeRepeatedStringField(value: &_storage._exemptCallers) }()
+        case 7: try { try decoder.decodeSingularBoolField(value: &_storage._breakerOpen) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._breakerOpenedAt) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._resetAt) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._spendPerHour) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._spent) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._reserved) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._rate) }()
+        case 14: try { try decoder.decodeSingularBoolField(value: &_storage._rateAssumed) }()
+        case 15: try { try decoder.decodeSingularStringField(value: &_storage._worstCase) }()
+        case 16: try { try decoder.decodeSingularStringField(value: &_storage._reckoning) }()
+        case 17: try { try decoder.decodeRepeatedMessageField(value: &_storage._refused) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._configured != false {
+        try visitor.visitSingularBoolField(value: _storage._configured, fieldNumber: 1)
+      }
+      if !_storage._allowPrefixes.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._allowPrefixes, fieldNumber: 2)
+      }
+      if !_storage._denyPrefixes.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._denyPrefixes, fieldNumber: 3)
+      }
+      try { if let v = _storage._perNumber {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._perPrefix {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      if !_storage._exemptCallers.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._exemptCallers, fieldNumber: 6)
+      }
+      if _storage._breakerOpen != false {
+        try visitor.visitSingularBoolField(value: _storage._breakerOpen, fieldNumber: 7)
+      }
+      try { if let v = _storage._breakerOpenedAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._resetAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      if !_storage._spendPerHour.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._spendPerHour, fieldNumber: 10)
+      }
+      if !_storage._spent.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._spent, fieldNumber: 11)
+      }
+      if !_storage._reserved.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._reserved, fieldNumber: 12)
+      }
+      if !_storage._rate.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._rate, fieldNumber: 13)
+      }
+      if _storage._rateAssumed != false {
+        try visitor.visitSingularBoolField(value: _storage._rateAssumed, fieldNumber: 14)
+      }
+      if !_storage._worstCase.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._worstCase, fieldNumber: 15)
+      }
+      if !_storage._reckoning.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._reckoning, fieldNumber: 16)
+      }
+      if !_storage._refused.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._refused, fieldNumber: 17)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Promptcall_V1_GuardStatus, rhs: Promptcall_V1_GuardStatus) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._configured != rhs_storage._configured {return false}
+        if _storage._allowPrefixes != rhs_storage._allowPrefixes {return false}
+        if _storage._denyPrefixes != rhs_storage._denyPrefixes {return false}
+        if _storage._perNumber != rhs_storage._perNumber {return false}
+        if _storage._perPrefix != rhs_storage._perPrefix {return false}
+        if _storage._exemptCallers != rhs_storage._exemptCallers {return false}
+        if _storage._breakerOpen != rhs_storage._breakerOpen {return false}
+        if _storage._breakerOpenedAt != rhs_storage._breakerOpenedAt {return false}
+        if _storage._resetAt != rhs_storage._resetAt {return false}
+        if _storage._spendPerHour != rhs_storage._spendPerHour {return false}
+        if _storage._spent != rhs_storage._spent {return false}
+        if _storage._reserved != rhs_storage._reserved {return false}
+        if _storage._rate != rhs_storage._rate {return false}
+        if _storage._rateAssumed != rhs_storage._rateAssumed {return false}
+        if _storage._worstCase != rhs_storage._worstCase {return false}
+        if _storage._reckoning != rhs_storage._reckoning {return false}
+        if _storage._refused != rhs_storage._refused {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Promptcall_V1_GuardCount: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GuardCount"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}calls\0\u{1}period\0\u{1}called\0\u{3}most_taken\0\u{3}most_rung\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.calls) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._period) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.called) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.mostTaken) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.mostRung) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.calls != 0 {
+      try visitor.visitSingularUInt32Field(value: self.calls, fieldNumber: 1)
+    }
+    try { if let v = self._period {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.called != 0 {
+      try visitor.visitSingularUInt64Field(value: self.called, fieldNumber: 3)
+    }
+    if self.mostTaken != 0 {
+      try visitor.visitSingularUInt32Field(value: self.mostTaken, fieldNumber: 4)
+    }
+    if self.mostRung != 0 {
+      try visitor.visitSingularUInt32Field(value: self.mostRung, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Promptcall_V1_GuardCount, rhs: Promptcall_V1_GuardCount) -> Bool {
+    if lhs.calls != rhs.calls {return false}
+    if lhs._period != rhs._period {return false}
+    if lhs.called != rhs.called {return false}
+    if lhs.mostTaken != rhs.mostTaken {return false}
+    if lhs.mostRung != rhs.mostRung {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Promptcall_V1_GuardRefusals: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GuardRefusals"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rule\0\u{1}calls\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.rule) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.calls) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.rule.isEmpty {
+      try visitor.visitSingularStringField(value: self.rule, fieldNumber: 1)
+    }
+    if self.calls != 0 {
+      try visitor.visitSingularUInt64Field(value: self.calls, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Promptcall_V1_GuardRefusals, rhs: Promptcall_V1_GuardRefusals) -> Bool {
+    if lhs.rule != rhs.rule {return false}
+    if lhs.calls != rhs.calls {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -25,6 +25,13 @@ public protocol OperationsService: Sendable {
     /// Answers when all that matched at the beginning have been. Breaking it off leaves the rest.
     /// Idempotent.
     func cancelMany(_ request: Promptcall_V1_CancelManyRequest, context: TTRPCContext) async throws -> Promptcall_V1_CancelManyResponse
+
+    /// What the fraud guard goes by, how much of it is used, and what fraud could cost at worst.
+    func getGuard(_ request: Promptcall_V1_GetGuardRequest, context: TTRPCContext) async throws -> Promptcall_V1_GuardStatus
+
+    /// Closes the guard's breaker; what was spent before no longer counts. Answers when that is
+    /// durable. Idempotent.
+    func resetGuard(_ request: Promptcall_V1_ResetGuardRequest, context: TTRPCContext) async throws -> Promptcall_V1_GuardStatus
 }
 
 /// The methods of `promptcall.v1.Operations`.
@@ -37,6 +44,10 @@ public enum OperationsMethods {
     public static let backup = TTRPCMethod(service: "promptcall.v1.Operations", name: "Backup", kind: .unary)
     /// `CancelMany`.
     public static let cancelMany = TTRPCMethod(service: "promptcall.v1.Operations", name: "CancelMany", kind: .unary)
+    /// `GetGuard`.
+    public static let getGuard = TTRPCMethod(service: "promptcall.v1.Operations", name: "GetGuard", kind: .unary)
+    /// `ResetGuard`.
+    public static let resetGuard = TTRPCMethod(service: "promptcall.v1.Operations", name: "ResetGuard", kind: .unary)
 }
 
 extension TTRPCService {
@@ -49,6 +60,8 @@ extension TTRPCService {
                 .unary(OperationsMethods.resume) { try await service.resume($0, context: $1) },
                 .unary(OperationsMethods.backup) { try await service.backup($0, context: $1) },
                 .unary(OperationsMethods.cancelMany) { try await service.cancelMany($0, context: $1) },
+                .unary(OperationsMethods.getGuard) { try await service.getGuard($0, context: $1) },
+                .unary(OperationsMethods.resetGuard) { try await service.resetGuard($0, context: $1) },
             ]
         )
     }
@@ -87,5 +100,16 @@ public struct OperationsClient: Sendable {
     /// Idempotent.
     public func cancelMany(_ request: Promptcall_V1_CancelManyRequest, options: TTRPCCallOptions = TTRPCCallOptions()) async throws -> Promptcall_V1_CancelManyResponse {
         try await self.client.unary(OperationsMethods.cancelMany, request, options: options)
+    }
+
+    /// What the fraud guard goes by, how much of it is used, and what fraud could cost at worst.
+    public func getGuard(_ request: Promptcall_V1_GetGuardRequest, options: TTRPCCallOptions = TTRPCCallOptions()) async throws -> Promptcall_V1_GuardStatus {
+        try await self.client.unary(OperationsMethods.getGuard, request, options: options)
+    }
+
+    /// Closes the guard's breaker; what was spent before no longer counts. Answers when that is
+    /// durable. Idempotent.
+    public func resetGuard(_ request: Promptcall_V1_ResetGuardRequest, options: TTRPCCallOptions = TTRPCCallOptions()) async throws -> Promptcall_V1_GuardStatus {
+        try await self.client.unary(OperationsMethods.resetGuard, request, options: options)
     }
 }

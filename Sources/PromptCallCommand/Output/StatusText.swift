@@ -21,6 +21,10 @@ enum StatusText {
         block.add("expected_wait", duration: status.hasExpectedWait ? status.expectedWait : nil)
         block.add("callbacks_waiting", "\(status.callbacksWaiting)")
         block.add("subscribers", "\(status.subscribers)")
+        for wait in status.waits where wait.queued > 0 {
+            let queue = "\(wait.account) \(wait.priority.name)"
+            block.add("wait", "\(queue): \(TimeText.duration(wait.wait)) (\(wait.queued) queued)")
+        }
         for stop in status.stops {
             let since = stop.hasSince ? " since \(TimeText.time(stop.since))" : ""
             block.add("stopped", "\(stop.reason)\(since): \(stop.message)")

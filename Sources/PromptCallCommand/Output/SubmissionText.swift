@@ -9,6 +9,7 @@ enum SubmissionText {
         if response.expectedWait.seconds > 0 {
             lines.append("expected_wait: \(TimeText.duration(response.expectedWait))")
         }
+        lines += response.warnings.map { "warning: \($0.printable)" }
         return lines.joined(separator: "\n")
     }
 }

@@ -14,6 +14,8 @@ struct PromptCall: ParsableCommand {
             CallCommand.self, GetCommand.self, WaitCommand.self, CancelCommand.self,
             ListCommand.self, EventsCommand.self, StatusCommand.self, MetricsCommand.self,
             DrainCommand.self, PauseCommand.self, ResumeCommand.self, BackupCommand.self,
+            PreviewCommand.self,
+            GuardCommand.self,
         ]
     )
 }

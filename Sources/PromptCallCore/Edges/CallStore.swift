@@ -56,6 +56,11 @@ package protocol CallStore: Sendable {
     /// - Throws: ``StoreError`` with code `unavailable`.
     func counts() async throws(StoreError) -> StoreCounts
 
+    /// Returns what the fraud guard kept, and the calls that it is to count after a start.
+    ///
+    /// - Throws: ``StoreError`` with code `unavailable` or `damaged`.
+    func guardHistory(_ query: GuardQuery) async throws(StoreError) -> GuardHistory
+
     /// Returns stored events after a cursor, oldest first, and never skips one that commits late.
     ///
     /// - Throws: ``StoreError`` with code `cursorExpired` where events after the cursor were

@@ -3,11 +3,14 @@ package struct CommitBatch: Sendable {
     package var submissions: [Submission] = []
     package var transitions: [Transition] = []
     package var subscriptions: [SubscriptionRecord] = []
+    /// What the fraud guard keeps; nil where that has not changed.
+    package var guarding: GuardRecord?
 
     package init() {}
 
     package var isEmpty: Bool {
         self.submissions.isEmpty && self.transitions.isEmpty && self.subscriptions.isEmpty
+            && self.guarding == nil
     }
 }
 

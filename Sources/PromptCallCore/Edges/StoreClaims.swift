@@ -135,6 +135,8 @@ package struct StoreCounts: Equatable, Sendable {
     /// Queued calls by caller.
     package var queued: [String: Int]
     package var callbacksWaiting: Int
+    /// Queued calls that wait for nothing but their turn; of a very long queue only the first.
+    package var ready: [ReadyCount]
     /// Since when the oldest queued call waits.
     package var oldestQueued: Timestamp?
     /// Whether the store has no call at all, not even one that ended.
@@ -144,14 +146,29 @@ package struct StoreCounts: Equatable, Sendable {
         stages: [CallStage: Int] = [:],
         queued: [String: Int] = [:],
         callbacksWaiting: Int = 0,
+        ready: [ReadyCount] = [],
         oldestQueued: Timestamp? = nil,
         isEmpty: Bool = true
     ) {
         self.stages = stages
         self.queued = queued
         self.callbacksWaiting = callbacksWaiting
+        self.ready = ready
         self.oldestQueued = oldestQueued
         self.isEmpty = isEmpty
+    }
+}
+
+/// How many calls of a lane wait with the same credentials.
+package struct ReadyCount: Equatable, Sendable {
+    package var lane: QueueLane
+    package var credentials: QueuedCredentials
+    package var calls: Int
+
+    package init(lane: QueueLane, credentials: QueuedCredentials, calls: Int) {
+        self.lane = lane
+        self.credentials = credentials
+        self.calls = calls
     }
 }
 

@@ -54,6 +54,14 @@ package struct CallMachine: Equatable, Sendable {
         }
     }
 
+    /// The fraud guard no longer lets the call be placed: one that is queued ends, any other goes
+    /// on.
+    package mutating func guardClosed(_ detail: String, at now: Timestamp) {
+        guard self.record.stage == .queued else { return }
+        self.record.progress.detail = detail
+        self.end(.guard, at: now)
+    }
+
     /// Something kept a webhook of this leg from being answered as it should have been.
     ///
     /// What becomes of the leg is then not booked as the callee's failure, unless it is served

@@ -8,8 +8,9 @@ enum PlacingStop: Equatable {
     case restoredCopy
     case paused
     case draining
+    case guardOpen(since: Timestamp)
     case noWebhooks(since: Timestamp)
-    case profileRefused(String)
+    case profileRefused(ProfileTrouble)
 
     /// Everything that does so now, the gravest first.
     static func all(_ engine: EngineSnapshot, pause: PauseCause?) -> [Self] {
@@ -17,13 +18,15 @@ enum PlacingStop: Equatable {
         if engine.damage != nil { stops.append(.storeDamaged) }
         if engine.isPaused { stops.append(pause == .restoredCopy ? .restoredCopy : .paused) }
         if engine.isDraining { stops.append(.draining) }
+        if let since = engine.guardOpenSince { stops.append(.guardOpen(since: since)) }
         if let since = engine.webhooksSilentSince { stops.append(.noWebhooks(since: since)) }
         return stops + engine.profilesInTrouble.map(Self.profileRefused)
     }
 
     /// Every reason, for whoever counts them.
     static let reasons = [
-        "STORE_DAMAGED", "RESTORED_COPY", "PAUSED", "DRAINING", "NO_WEBHOOKS", "PROFILE_REFUSED",
+        "STORE_DAMAGED", "RESTORED_COPY", "PAUSED", "DRAINING", "GUARD_OPEN", "NO_WEBHOOKS",
+        "PROFILE_REFUSED",
     ]
 
     /// As daemon.proto names it.
@@ -33,6 +36,7 @@ enum PlacingStop: Equatable {
         case .restoredCopy: "RESTORED_COPY"
         case .paused: "PAUSED"
         case .draining: "DRAINING"
+        case .guardOpen: "GUARD_OPEN"
         case .noWebhooks: "NO_WEBHOOKS"
         case .profileRefused: "PROFILE_REFUSED"
         }
@@ -50,21 +54,29 @@ enum PlacingStop: Equatable {
             "An operator paused placing. `promptcall resume` goes on."
         case .draining:
             "No new calls are taken. `promptcall resume` goes on, unless the daemon is stopping."
+        case .guardOpen:
+            "The fraud guard's spend-per-hour was reached: calls are neither taken nor placed, but "
+                + "for exempt callers. Look at who called what; then `promptcall guard reset` goes "
+                + "on."
         case .noWebhooks:
             "Legs are answered, but no webhook comes; one call a minute is placed until one does. "
                 + "Check webhook.url, the proxy in front of it and its certificate, and whether "
                 + "webhooks are refused."
-        case .profileRefused(let name):
-            "Nexmo refuses the key or the account of the profile '\(name)'; one call a minute is "
-                + "tried. Mend the key and reload, or top up the account."
+        case .profileRefused(let trouble) where trouble.kind == .credit:
+            "Nexmo places no calls of the profile '\(trouble.profile)', for its account has no "
+                + "credit; one call a minute is tried. Top up the account."
+        case .profileRefused(let trouble):
+            "Nexmo refuses the key of the profile '\(trouble.profile)'; one call a minute is "
+                + "tried. Mend the key and reload."
         }
     }
 
     /// Since when, where that is known.
     var since: Timestamp? {
         switch self {
-        case .noWebhooks(let since): since
-        case .storeDamaged, .restoredCopy, .paused, .draining, .profileRefused: nil
+        case .guardOpen(let since), .noWebhooks(let since): since
+        case .profileRefused(let trouble): trouble.since
+        case .storeDamaged, .restoredCopy, .paused, .draining: nil
         }
     }
 }

@@ -12,6 +12,7 @@ struct CallsHandler: CallsService {
     let engine: CallEngine
     let callers: Callers
     let key: SealingKey
+    let voices: VoiceNotices
     let now: @Sendable () -> Timestamp
     let makeCallID: @Sendable () -> CallID
 
@@ -30,8 +31,12 @@ struct CallsHandler: CallsService {
         let caller = try self.callers.caller(context.peer)
         try caller.require(.submit)
         let order = try await self.order(request, of: caller)
-        switch await self.engine.submit(order) {
-        case .success(let submitted): return Promptcall_V1_SubmitResponse(submitted)
+        let result = await self.engine.submit(order)
+        switch try await self.retaken(result, order, of: caller) {
+        case .success(let submitted):
+            var response = Promptcall_V1_SubmitResponse(submitted)
+            response.warnings = self.voices.warnings(of: order)
+            return response
         case .failure(let error): throw RPCError(error)
         }
     }
@@ -57,12 +62,19 @@ struct CallsHandler: CallsService {
                 response.entries[index].rejected = error.info
             }
         }
-        for (index, result) in zip(indices, await self.engine.submit(orders)) {
-            switch result {
-            case .success(let submitted):
-                response.entries[index].accepted = Promptcall_V1_SubmitResponse(submitted)
-            case .failure(let error):
-                response.entries[index].rejected = RPCError(error).info
+        let results = await self.engine.submit(orders)
+        for (position, index) in indices.enumerated() {
+            do throws(RPCError) {
+                switch try await self.retaken(results[position], orders[position], of: caller) {
+                case .success(let submitted):
+                    var accepted = Promptcall_V1_SubmitResponse(submitted)
+                    accepted.warnings = self.voices.warnings(of: orders[position])
+                    response.entries[index].accepted = accepted
+                case .failure(let error):
+                    response.entries[index].rejected = RPCError(error).info
+                }
+            } catch {
+                response.entries[index].rejected = error.info
             }
         }
         return response
@@ -176,7 +188,6 @@ struct CallsHandler: CallsService {
             reader.isRepeat = try await self.isRepeat(request, of: caller, behind, at: now)
         }
         let read = try reader.read()
-        try self.check(read.terms.to, against: loaded.settings.guard)
         try self.admit(caller)
         if isFull, !reader.isRepeat { throw self.queueFull }
         var record = CallRecord(
@@ -204,7 +215,8 @@ struct CallsHandler: CallsService {
                 statesExpiry: request.hasExpiresAt,
                 key: self.key
             ),
-            ownCredentials: read.ownCredentials
+            ownCredentials: read.ownCredentials,
+            isRepeat: reader.isRepeat
         )
     }
 
@@ -233,17 +245,19 @@ struct CallsHandler: CallsService {
         )
     }
 
-    private func check(
-        _ to: PhoneNumber,
-        against guarding: GuardConfiguration?
-    ) throws(RPCError) {
-        guard let guarding, !guarding.allows(to.digits) else { return }
-        throw RPCError(
-            .permissionDenied,
-            "GUARD_PREFIX",
-            "The fraud guard's allow-prefixes and deny-prefixes forbid calls to this number.",
-            field: "to"
-        )
+    /// What is refused for what speaks against new calls may have been taken before; then it is
+    /// not judged as a new one.
+    private func retaken(
+        _ result: Result<CallEngine.Submitted, EngineError>,
+        _ order: SubmitOrder,
+        of caller: Caller
+    ) async throws(RPCError) -> Result<CallEngine.Submitted, EngineError> {
+        guard case .failure(let error) = result, error.code.isOfNewCalls, !order.isRepeat,
+            let requestID = order.record.terms.requestID
+        else { return result }
+        let submittedAt = order.record.progress.submittedAt
+        guard try await self.isTaken(requestID, of: caller, at: submittedAt) else { return result }
+        return await self.engine.submit(order.asRepeat)
     }
 
     private func admit(_ caller: Caller) throws(RPCError) {
@@ -266,7 +280,7 @@ struct CallsHandler: CallsService {
             .resourceExhausted,
             "QUEUE_FULL",
             "This caller has as many calls queued as its queued-max allows.",
-            retryAfter: max(.seconds(1), self.engine.snapshot().expectedWait)
+            retryAfter: max(.seconds(1), self.engine.expectedWait)
         )
     }
 
@@ -283,9 +297,18 @@ struct CallsHandler: CallsService {
         if behind.contains(where: { $0.record.terms.requestID == request.requestID }) {
             return true
         }
+        return try await self.isTaken(request.requestID, of: caller, at: now)
+    }
+
+    /// Whether a caller has a call under a `request_id` that counts.
+    private func isTaken(
+        _ requestID: String,
+        of caller: Caller,
+        at now: Timestamp
+    ) async throws(RPCError) -> Bool {
         var filter = CallFilter()
         filter.caller = caller.name
-        filter.requestID = request.requestID
+        filter.requestID = requestID
         let page = ListPage(filter: filter, limit: 1)
         let found = try await self.read { () throws(EngineError) in
             try await self.engine.list(page)

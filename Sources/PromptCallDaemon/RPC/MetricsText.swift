@@ -58,6 +58,30 @@ enum MetricsText {
             }
         )
         family(
+            "profile_refused",
+            "gauge",
+            "Profiles that Nexmo refuses, by name and cause.",
+            snapshot.profilesInTrouble.map { trouble in
+                let cause = trouble.kind == .credit ? "credit" : "credentials"
+                return ("{profile=\"\(trouble.profile)\",cause=\"\(cause)\"}", 1)
+            }
+        )
+        family(
+            "guard_refused_total",
+            "counter",
+            "Calls that the fraud guard did not take, by rule.",
+            GuardRule.allCases.map { rule in
+                ("{rule=\"\(rule.name.lowercased())\"}", snapshot.guardRefused[rule, default: 0])
+            }
+        )
+        let money: [(String, String, Amount)] = [
+            ("guard_spent_microeuros", "Spent within the last hour.", snapshot.spent),
+            ("guard_reserved_microeuros", "What live calls may cost.", snapshot.reserved),
+        ]
+        for (name, help, amount) in money {
+            family(name, "gauge", help, [("", Int(amount.units / 100))])
+        }
+        family(
             "webhooks_total",
             "counter",
             "Webhooks answered since the start, by HTTP status.",

@@ -15,6 +15,7 @@ final class OperationsHandler: OperationsService {
     private let pausing: PauseSwitch
     private let callers: Callers
     private let status: StatusReport
+    private let liveCallsMax: Int
     private let logger: Logger
     private let isBackingUp = Mutex(false)
 
@@ -25,6 +26,7 @@ final class OperationsHandler: OperationsService {
         pausing: PauseSwitch,
         callers: Callers,
         status: StatusReport,
+        liveCallsMax: Int,
         logger: Logger
     ) {
         self.engine = engine
@@ -33,6 +35,7 @@ final class OperationsHandler: OperationsService {
         self.pausing = pausing
         self.callers = callers
         self.status = status
+        self.liveCallsMax = liveCallsMax
         self.logger = logger
     }
 
@@ -119,6 +122,35 @@ final class OperationsHandler: OperationsService {
             throw RPCError(error)
         }
         return response
+    }
+
+    func getGuard(
+        _ request: Promptcall_V1_GetGuardRequest,
+        context: TTRPCContext
+    ) async throws -> Promptcall_V1_GuardStatus {
+        try self.callers.caller(context.peer).require(.admin)
+        return self.message(self.engine.guardReport())
+    }
+
+    func resetGuard(
+        _ request: Promptcall_V1_ResetGuardRequest,
+        context: TTRPCContext
+    ) async throws -> Promptcall_V1_GuardStatus {
+        try self.callers.caller(context.peer).require(.admin)
+        do throws(EngineError) {
+            return self.message(try await self.engine.resetGuard())
+        } catch {
+            throw RPCError(error)
+        }
+    }
+
+    private func message(_ report: GuardReport) -> Promptcall_V1_GuardStatus {
+        Promptcall_V1_GuardStatus(
+            report,
+            self.callers.configuration.guard,
+            refused: self.engine.snapshot().guardRefused,
+            liveCallsMax: self.liveCallsMax
+        )
     }
 
     private func refusal(_ error: StoreError, of directory: String) -> RPCError {

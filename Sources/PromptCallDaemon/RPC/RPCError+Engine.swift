@@ -67,6 +67,16 @@ extension RPCError {
                 error.message,
                 retryAfter: error.retryAfter
             )
+        case .guardPrefix:
+            self.init(.permissionDenied, "GUARD_PREFIX", error.message, field: "to")
+        case .guardPerNumber:
+            self.init(exhausted: "GUARD_PER_NUMBER", error, field: "to")
+        case .guardPerRange:
+            self.init(exhausted: "GUARD_PER_PREFIX", error, field: "to")
+        case .guardSpend:
+            self.init(exhausted: "GUARD_SPEND", error)
+        case .waitTooLong:
+            self.init(exhausted: "WAIT_TOO_LONG", error, field: "expires_at")
         case .unavailable:
             self.init(
                 .unavailable,
@@ -95,6 +105,16 @@ extension RPCError {
         case .internal:
             self.init(.internal, "INTERNAL", error.message)
         }
+    }
+
+    private init(exhausted reason: String, _ error: EngineError, field: String = "") {
+        self.init(
+            .resourceExhausted,
+            reason,
+            error.message,
+            field: field,
+            retryAfter: error.retryAfter
+        )
     }
 
     /// The ErrorInfo that it carries, for an entry of a batch.

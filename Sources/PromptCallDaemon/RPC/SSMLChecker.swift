@@ -1,5 +1,5 @@
-/// Checks that a text is well-formed SSML: one `speak` element, tags closed in order, entities
-/// known (reference, 4.1). Which tags a voice obeys is Nexmo's affair.
+/// Checks that a text is well-formed SSML: one `speak` element, tags that Nexmo takes, closed in
+/// order, entities known (reference, 4.1). What the tags say is passed on as it is.
 struct SSMLChecker {
     private var rest: Substring.UnicodeScalarView
     private var open: [String] = []
@@ -8,6 +8,10 @@ struct SSMLChecker {
 
     /// Deepest nesting taken.
     private static let depthMax = 32
+    /// Tags that Nexmo takes (reference, 4.1).
+    private static let tags: Set<String> = [
+        "speak", "break", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub",
+    ]
     private static let entities: Set<String> = ["amp", "lt", "gt", "quot", "apos"]
 
     /// Checks a text.
@@ -82,6 +86,15 @@ struct SSMLChecker {
         guard !self.isClosed else { throw Self.fault("there is more than one element") }
         guard !self.open.isEmpty || name == "speak" && !isEmpty else {
             throw Self.fault("the outer element is not <speak>")
+        }
+        guard Self.tags.contains(name) else {
+            throw SpokenText.Fault(
+                description: "It has a tag that Nexmo does not take; there are "
+                    + "\(Self.tags.sorted().joined(separator: ", "))."
+            )
+        }
+        guard name != "speak" || self.open.isEmpty else {
+            throw Self.fault("<speak> stands inside of <speak>")
         }
         guard self.open.count < Self.depthMax else { throw Self.fault("tags are nested too deep") }
         try Self.attributes(in: rest)

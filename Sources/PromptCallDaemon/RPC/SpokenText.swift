@@ -20,7 +20,7 @@ enum SpokenText {
         guard isPlain else { throw Fault(description: "It holds control characters.") }
         // Characters of Unicode, as Nexmo counts them: one that a reader sees may be many.
         let characters =
-            text.hasPrefix("<speak") ? try SSMLChecker.check(text) : text.unicodeScalars.count
+            self.isSSML(text) ? try SSMLChecker.check(text) : text.unicodeScalars.count
         guard characters <= charactersMax else {
             throw Fault(
                 description:
@@ -28,6 +28,9 @@ enum SpokenText {
             )
         }
     }
+
+    /// Whether a text is taken for SSML.
+    static func isSSML(_ text: String) -> Bool { text.hasPrefix("<speak") }
 
     /// A name for an error message, cut to a sensible length.
     static func quoted(_ name: String) -> String {

@@ -25,6 +25,7 @@ struct StatusReport {
         status.subscribers = UInt64(snapshot.subscribers)
         status.store = "sqlite"
         status.expectedWait = Google_Protobuf_Duration(snapshot.expectedWait)
+        status.waits = snapshot.waits.map(Promptcall_V1_ExpectedWait.init)
         // Where the store cannot be read the rest is wanted all the more.
         if let oldest = try? await self.engine.oldestQueued() {
             status.oldestQueued = Google_Protobuf_Duration(max(.zero, self.clock.now - oldest))
@@ -51,6 +52,16 @@ struct StatusReport {
             count.calls = UInt64(calls)
             return count
         }
+    }
+}
+
+extension Promptcall_V1_ExpectedWait {
+    init(_ expected: ExpectedWait) {
+        self.init()
+        self.account = expected.account
+        self.priority = Promptcall_V1_Priority(rawValue: expected.priority.rawValue) ?? .unspecified
+        self.queued = UInt64(expected.queued)
+        self.wait = Google_Protobuf_Duration(expected.wait)
     }
 }
 

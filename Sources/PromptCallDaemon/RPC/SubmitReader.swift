@@ -330,7 +330,8 @@ struct SubmitReader {
 
     private func voice() throws(RPCError) -> Voice {
         let voice = self.request.voice
-        let language = voice.language.isEmpty ? "en-US" : voice.language
+        let language =
+            voice.language.isEmpty ? "en-US" : VoiceCatalogue.canonical(voice.language)
         let isTag = language.utf8.allSatisfy { byte in
             UInt8(ascii: "-") == byte || Character(Unicode.Scalar(byte)).isASCIILetterOrDigit
         }

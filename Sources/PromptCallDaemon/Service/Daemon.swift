@@ -73,7 +73,14 @@ package struct Daemon: Sendable {
             eventLoopGroupProvider: .shared(loop),
             configuration: Self.callbackHTTP
         )
-        let nexmo = NexmoClient(eventLoopGroup: loop, logger: self.logger)
+        let nexmo = NexmoClient(
+            authorities: secrets.authorities,
+            proxy: configuration.nexmo.proxy.map { proxy in
+                NexmoClient.Proxy(host: proxy.host.text, port: proxy.port)
+            },
+            eventLoopGroup: loop,
+            logger: self.logger
+        )
         let clock = SystemClock()
         let parts = DaemonParts(
             configuration: configuration,

@@ -23,6 +23,7 @@ struct DaemonParts: Sendable {
     let judge: WebhookJudge
     let sender: HTTPCallbackSender
     let mint: TokenMint
+    let voices: VoiceNotices
     let clock: SystemClock
     private let key: SealingKey
     private let eventLoop: any EventLoop
@@ -55,6 +56,9 @@ struct DaemonParts: Sendable {
         self.startedAt = clock.now
         self.logger = logger
         self.mint = TokenMint(profiles: secrets.profiles) { UUID().uuidString.lowercased() }
+        self.voices = VoiceNotices(logger: logger)
+        // What webhooks tell of regions, requests go by.
+        let regions = LegRegions()
         self.sender = HTTPCallbackSender(
             client: callbackHTTP,
             secret: secrets.callbackSecret,
@@ -67,6 +71,7 @@ struct DaemonParts: Sendable {
                 profiles: Self.profiles(configuration),
                 callsPerSecond: configuration.nexmo.callsPerSecond,
                 liveCallsMax: configuration.queue.liveCallsMax,
+                guardRules: configuration.guard.map(GuardRules.init),
                 incarnation: random.next(),
                 seed: random.next()
             ),
@@ -75,6 +80,7 @@ struct DaemonParts: Sendable {
                 client: nexmo,
                 mint: self.mint,
                 urls: urls,
+                regions: regions,
                 defaultURL: configuration.nexmo.url.description,
                 now: wallTime
             ),
@@ -87,6 +93,7 @@ struct DaemonParts: Sendable {
         self.judge = WebhookJudge(
             engine: self.engine,
             urls: urls,
+            regions: regions,
             signatures: secrets.signatures,
             now: wallTime,
             logger: logger
@@ -168,6 +175,7 @@ struct DaemonParts: Sendable {
             pausing: self.pausing,
             callers: self.callers,
             status: self.status,
+            liveCallsMax: self.configuration.queue.liveCallsMax,
             logger: self.logger
         )
     }
@@ -179,6 +187,7 @@ struct DaemonParts: Sendable {
             engine: self.engine,
             callers: self.callers,
             key: self.key,
+            voices: self.voices,
             now: { clock.now },
             makeCallID: { identifiers.next(at: clock.now) }
         )

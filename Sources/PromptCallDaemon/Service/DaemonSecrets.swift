@@ -9,6 +9,8 @@ struct DaemonSecrets: Sendable {
     /// By profile; only those with a signature secret.
     var signatures: [String: WebhookSignature] = [:]
     var callbackSecret: CallbackSigningSecret?
+    /// Who is believed beside those the system trusts, on the way to Nexmo.
+    var authorities: CertificateAuthorities?
 
     /// Reads them all.
     ///
@@ -28,13 +30,16 @@ struct DaemonSecrets: Sendable {
             )
             guard let file = profile.signatureSecretFile else { continue }
             self.signatures[profile.name] = WebhookSignature(
-                secret: try files.secret(in: file),
+                secrets: try files.rotatingSecrets(in: file),
                 applicationID: profile.applicationID,
                 account: profile.statedAccount
             )
         }
         if let file = configuration.callbackSigningSecretFile {
             self.callbackSecret = try files.callbackSigningSecret(in: file)
+        }
+        if let file = configuration.nexmo.caFile {
+            self.authorities = try Self.authorities(file, files)
         }
     }
 
@@ -54,6 +59,22 @@ struct DaemonSecrets: Sendable {
             )
         }
         return SealingKey(bytes: bytes)
+    }
+
+    private static func authorities(
+        _ file: SecretFile,
+        _ files: SecretFiles
+    ) throws(ConfigurationError) -> CertificateAuthorities {
+        let pem = try files.contents(of: file)
+        do throws(CertificateAuthorities.Fault) {
+            return try CertificateAuthorities(pem: pem)
+        } catch {
+            throw ConfigurationError(
+                code: .configuration,
+                setting: file.key,
+                message: "'\(file.path)' \(error)"
+            )
+        }
     }
 
     private static func key(

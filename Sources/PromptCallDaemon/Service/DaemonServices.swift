@@ -102,7 +102,10 @@ struct Reloading: Service {
             self.parts.judge.replace(secrets.signatures)
             self.parts.sender.replace(secrets.callbackSecret)
             self.parts.callers.replace(configuration)
-            self.parts.engine.reconfigure(DaemonParts.profiles(configuration))
+            self.parts.engine.reconfigure(
+                DaemonParts.profiles(configuration),
+                guardRules: configuration.guard.map(GuardRules.init)
+            )
             self.logger.notice("configuration read anew")
         } catch {
             self.logger.error("configuration kept as it was", metadata: ["error": "\(error)"])

@@ -10,6 +10,7 @@ package import WebhookSidecar
 package final class WebhookJudge: WebhookGateway {
     private let engine: CallEngine
     private let urls: WebhookURLs
+    private let regions: LegRegions
     private let now: @Sendable () -> Timestamp
     private let logger: Logger
     private let state: Mutex<State>
@@ -22,12 +23,14 @@ package final class WebhookJudge: WebhookGateway {
     init(
         engine: CallEngine,
         urls: WebhookURLs,
+        regions: LegRegions,
         signatures: [String: WebhookSignature],
         now: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) {
         self.engine = engine
         self.urls = urls
+        self.regions = regions
         self.now = now
         self.logger = logger
         self.state = Mutex(State(signatures: signatures))
@@ -74,6 +77,9 @@ package final class WebhookJudge: WebhookGateway {
         } catch {
             return .badRequest
         }
+        if let region = decoded.regionURL, let uuid = decoded.uuid {
+            self.regions.learn(region, of: uuid)
+        }
         do throws(EngineError) {
             return WebhookAnswer(
                 try await self.engine.judge(decoded.event, of: path.id, leg: path.leg)
@@ -87,24 +93,41 @@ package final class WebhookJudge: WebhookGateway {
     /// Takes an error event that Nexmo sends to the application, which names no call but by its
     /// conversation.
     private func judgeApplicationEvent(_ request: DeliveredWebhook) async -> WebhookAnswer {
-        let signatures = self.state.withLock { $0.signatures.sorted { $0.key < $1.key } }
+        let signatures = self.state.withLock { $0.signatures }
         guard !signatures.isEmpty else { return .notFound }
-        let verdicts = signatures.map { self.check(request, $0.value) }
-        guard verdicts.contains(.valid) else {
-            let isMissing = verdicts.contains(.missing)
-            return isMissing ? .unavailable : self.refused(.unauthorized, "signature", nil)
+        let verdicts = signatures.mapValues { self.check(request, $0) }
+        let signers = verdicts.filter { $0.value == .valid }.keys
+        guard !signers.isEmpty else {
+            return verdicts.values.contains(.missing)
+                ? self.refused(.unavailable, "signature missing", nil)
+                : self.refused(.unauthorized, "signature", nil)
         }
         guard let decoded = try? WebhookDecoder.decode(request.body, at: nil) else {
             return .badRequest
         }
-        guard case .fault = decoded.event, let conversation = decoded.conversationUUID,
-            let (call, leg) = self.engine.liveLeg(conversationUUID: conversation)
-        else { return .noContent }
+        guard case .fault = decoded.event, let (call, leg) = self.liveLeg(of: decoded) else {
+            return .noContent
+        }
         do throws(EngineError) {
+            // Who knows the secret of one profile has no say in the calls of another.
+            guard case .profile(let name) = try await self.engine.credentials(of: call),
+                signers.contains(name)
+            else { return .noContent }
             return WebhookAnswer(try await self.engine.judge(decoded.event, of: call, leg: leg))
         } catch {
             return error.code == .notFound ? .noContent : .unavailable
         }
+    }
+
+    /// The leg that an event of the application is about: by its conversation, or where it has no
+    /// other name by its uuid.
+    private func liveLeg(of webhook: DecodedWebhook) -> (CallID, leg: Int)? {
+        if let conversation = webhook.conversationUUID,
+            let found = self.engine.liveLeg(conversationUUID: conversation)
+        {
+            return found
+        }
+        return webhook.uuid.flatMap { self.engine.liveLeg(uuid: $0) }
     }
 
     /// Checks the signature where the call's profile has a secret; nil where all is well.

@@ -7,7 +7,7 @@ struct Migration: Sendable {
     let sql: String
 
     /// All steps, in order.
-    static let all = [migration001, migration002]
+    static let all = [migration001, migration002, migration003]
 
     /// The version that this code reads and writes.
     static var newest: Int { self.all.last?.number ?? 0 }

@@ -54,6 +54,10 @@ package final class AsyncMemoryStore: CallStore {
         try self.with { store throws(StoreError) in try store.list(page) }
     }
 
+    package func guardHistory(_ query: GuardQuery) async throws(StoreError) -> GuardHistory {
+        try self.with { store throws(StoreError) in try store.guardHistory(query) }
+    }
+
     package func counts() async throws(StoreError) -> StoreCounts {
         try self.with { store throws(StoreError) in try store.counts() }
     }

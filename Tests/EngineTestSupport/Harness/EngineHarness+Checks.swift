@@ -78,6 +78,11 @@ extension EngineHarness {
                 self.store.newest.covers(cursor),
                 "A heartbeat is ahead of what is stored."
             )
+        case .guarding(let report):
+            self.require(
+                self.store.guarding.resetAt == report.resetAt,
+                "A reset of the guard is told before it is durable."
+            )
         case .failed:
             break
         }

@@ -202,7 +202,7 @@ extension EngineHarness {
             break
         case .failed:
             self.sendAgain(webhook)
-        case .submitted, .call, .events:
+        case .submitted, .call, .events, .guarding:
             self.violations.append("A webhook was answered with something else.")
         }
     }
@@ -232,7 +232,7 @@ extension EngineHarness {
         case .failed(let error):
             self.violations.append("The stream \(name) failed: \(error.message)")
             return
-        case .submitted, .call, .leg:
+        case .submitted, .call, .leg, .guarding:
             self.violations.append("A stream was answered with something else.")
         }
         self.lastReply += 1

@@ -97,7 +97,8 @@ package final class EngineHarness {
     /// One profile `main` of an account `main`.
     package static func configuration(
         callsPerSecond: Int = 30,
-        liveCallsMax: Int = 1000
+        liveCallsMax: Int = 1000,
+        guardRules: GuardRules? = nil
     ) -> EngineConfiguration {
         EngineConfiguration(
             profiles: [
@@ -108,6 +109,7 @@ package final class EngineHarness {
             ],
             callsPerSecond: callsPerSecond,
             liveCallsMax: liveCallsMax,
+            guardRules: guardRules,
             incarnation: 1,
             seed: 1
         )
@@ -194,7 +196,11 @@ package final class EngineHarness {
         self.core = EngineCore(self.configuration)
         self.ticksInPlace = 0
         do throws(StoreError) {
-            self.feed([.recoveryBegan(try self.store.counts())], [])
+            var history = GuardHistory()
+            if let query = self.core?.guardQuery(at: self.now) {
+                history = try self.store.guardHistory(query)
+            }
+            self.feed([.recoveryBegan(try self.store.counts(), history)], [])
             var last: CallID?
             repeat {
                 let page = try self.store.claimLive(

@@ -50,6 +50,36 @@ extension MemoryStore {
         return Set(lanes).sorted()
     }
 
+    package func guardHistory(_ query: GuardQuery) throws(StoreError) -> GuardHistory {
+        try self.read()
+        let newest = self.calls.values.sorted { $0.id > $1.id }
+        let orders = newest.filter { $0.progress.submittedAt >= query.submittedSince }
+        let rung = newest.filter { record in
+            !record.progress.legs.isEmpty && !record.isLive
+                && (record.progress.endedAt.map { $0 >= query.rungSince } ?? true)
+        }
+        return GuardHistory(
+            record: self.guarding,
+            orders: orders.prefix(query.limit).map { record in
+                GuardHistory.Order(to: record.terms.to, at: record.progress.submittedAt)
+            },
+            rung: rung.prefix(query.limit).map { record in
+                GuardHistory.Rung(to: record.terms.to, legs: record.progress.legs)
+            }
+        )
+    }
+
+    /// Counts a call that waits for nothing but its turn.
+    func countReady(_ record: CallRecord, _ ready: inout [ReadyCount]) {
+        guard record.readyAt != nil, record.timers[.ready] == nil else { return }
+        let (lane, profile) = (Self.lane(of: record), Self.profile(of: record))
+        if let index = ready.firstIndex(where: { $0.lane == lane && $0.credentials == profile }) {
+            ready[index].calls += 1
+        } else {
+            ready.append(ReadyCount(lane: lane, credentials: profile, calls: 1))
+        }
+    }
+
     private static func lane(of record: CallRecord) -> QueueLane {
         QueueLane(priority: record.terms.priority, caller: record.caller)
     }

@@ -14,6 +14,8 @@ package struct MemoryStore: Sendable {
     package internal(set) var prunedEvents: Int64 = 0
     /// Calls that have not ended, or whose callback is still to be delivered.
     package private(set) var unsettled: Set<CallID> = []
+    /// What the fraud guard keeps.
+    package internal(set) var guarding = GuardRecord()
     var requests: [RequestKey: RequestOwner] = [:]
 
     /// How the next commits fail, one after the other.
@@ -100,6 +102,7 @@ package struct MemoryStore: Sendable {
         var counts = StoreCounts()
         for record in self.calls.values {
             if record.stage < .ended { counts.stages[record.stage, default: 0] += 1 }
+            self.countReady(record, &counts.ready)
             if record.progress.callback?.state == .waiting { counts.callbacksWaiting += 1 }
         }
         counts.oldestQueued = self.calls.values.compactMap(\.readyAt).min()
@@ -144,6 +147,7 @@ package struct MemoryStore: Sendable {
 
     private mutating func write(_ batch: CommitBatch) -> CommitAnswer {
         self.commits += 1
+        if let guarding = batch.guarding { self.guarding = guarding }
         for subscription in batch.subscriptions {
             self.subscriptions[subscription.key] = subscription
         }

@@ -50,6 +50,26 @@ struct CallCommandTests {
         #expect(terminal.complaints == "")
     }
 
+    @Test(
+        "What may go wrong is told behind the tid",
+        arguments: [
+            ("text", "tid: \(tid)\nwarning: voice.style: a\nwarning: b\\u{1b}\n"),
+            ("json", #"{"tid":"\#(tid)","warnings":["voice.style: a","b\u001B"]}"# + "\n"),
+        ]
+    )
+    func warned(format: String, output: String) async throws {
+        let response = Promptcall_V1_SubmitResponse.with {
+            $0.tid = tid
+            $0.warnings = ["voice.style: a", "b\u{1B}"]
+        }
+        let terminal = Terminal()
+        let status = try await withDaemon(self.daemon(response)) { socket in
+            await terminal.run(self.arguments + ["--output", format, "--socket", socket])
+        }
+        #expect(status == .ok)
+        #expect(terminal.written == output)
+    }
+
     static let outcomes: [(Promptcall_V1_Status, Promptcall_V1_Reason, ProgramStatus)] = [
         (.ok, .pinMatched, .ok),
         (.failed, .attemptsExhausted, .callFailed),

@@ -59,6 +59,64 @@ struct DaemonCommandTests {
         #expect(try Promptcall_V1_DaemonStatus(jsonString: json) == Self.state)
     }
 
+    static let guarding = Promptcall_V1_GuardStatus.with {
+        $0.configured = true
+        $0.allowPrefixes = ["44", "1"]
+        $0.perNumber.calls = 5
+        $0.perNumber.period.seconds = 600
+        $0.perNumber.called = 12
+        $0.perNumber.mostTaken = 4
+        $0.perNumber.mostRung = 3
+        $0.perPrefix.calls = 200
+        $0.perPrefix.period.seconds = 3600
+        $0.breakerOpen = true
+        $0.breakerOpenedAt = time(0)
+        $0.spendPerHour = "50.00000000"
+        $0.spent = "50.10000000"
+        $0.reserved = "0.07000000"
+        $0.rate = "0.01400000"
+        $0.worstCase = "51.68000000"
+        $0.reckoning = "In an hour: so much."
+        $0.refused = [
+            .with {
+                $0.rule = "GUARD_SPEND"
+                $0.calls = 3
+            }
+        ]
+    }
+
+    static let guardText = """
+        allow_prefixes: 44 1
+        per_number:     5 in 600s; numbers called: 12, most taken: 4, most rung: 3
+        per_prefix:     200 in 3600s; ranges called: 0, most taken: 0, most rung: 0
+        spend_per_hour: 50.00000000 EUR; spent 50.10000000, reserved for live calls 0.07000000
+        rate:           0.01400000 EUR a minute, highest of the last hour
+        breaker:        open since 2026-01-31T09:00:00Z
+        refused:        GUARD_SPEND=3
+        worst_case:     51.68000000 EUR. In an hour: so much.
+
+        """
+
+    @Test("The guard is shown, and reset, for people and for scripts")
+    func guardShown() async throws {
+        var daemon = FakeDaemon()
+        daemon.onGetGuard = { Self.guarding }
+        daemon.onResetGuard = {
+            var reset = Self.guarding
+            reset.breakerOpen = false
+            return reset
+        }
+        #expect(try await self.run(daemon, "guard") == Self.guardText)
+        #expect(try await self.run(daemon, "guard", "show") == Self.guardText)
+        let closed = try await self.run(daemon, "guard", "reset")
+        #expect(closed.contains("breaker:        closed\n"))
+        let json = try await self.run(daemon, "guard", "--output", "json")
+        #expect(try Promptcall_V1_GuardStatus(jsonString: json) == Self.guarding)
+        daemon.onGetGuard = { .with { $0.reckoning = "There is no guard." } }
+        let none = try await self.run(daemon, "guard")
+        #expect(none == "guard:      none\nworst_case: There is no guard.\n")
+    }
+
     @Test("Metrics are printed as they are", arguments: ["a 1\nb 2\n", "a 1\nb 2"])
     func metrics(text: String) async throws {
         var daemon = FakeDaemon()

@@ -41,6 +41,13 @@ struct FakeDaemon: Sendable {
     }
     var onBackup: @Sendable (String) async throws -> Void = { _ in throw Self.unexpected }
 
+    var onGetGuard: @Sendable () async throws -> Promptcall_V1_GuardStatus = {
+        throw Self.unexpected
+    }
+    var onResetGuard: @Sendable () async throws -> Promptcall_V1_GuardStatus = {
+        throw Self.unexpected
+    }
+
     private static var unexpected: RPCError { RPCError(.unimplemented, "Not in this test.") }
 }
 
@@ -139,6 +146,20 @@ extension FakeDaemon: OperationsService {
         context: TTRPCContext
     ) async throws -> Promptcall_V1_DaemonStatus {
         try await self.onResume()
+    }
+
+    func getGuard(
+        _ request: Promptcall_V1_GetGuardRequest,
+        context: TTRPCContext
+    ) async throws -> Promptcall_V1_GuardStatus {
+        try await self.onGetGuard()
+    }
+
+    func resetGuard(
+        _ request: Promptcall_V1_ResetGuardRequest,
+        context: TTRPCContext
+    ) async throws -> Promptcall_V1_GuardStatus {
+        try await self.onResetGuard()
     }
 
     func backup(

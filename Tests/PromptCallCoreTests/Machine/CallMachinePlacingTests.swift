@@ -46,6 +46,21 @@ struct CallMachinePlacingTests {
         #expect(call.record.progress.legs.isEmpty)
     }
 
+    @Test("The guard ends a queued call, and no other")
+    func guardClosed() {
+        var call = CallDriver()
+        call.feed { $0.guardClosed("The breaker is open.", at: $1) }
+        #expect(call.record.progress.reason == .guard)
+        #expect(call.record.progress.status == .error)
+        #expect(call.record.progress.detail == "The breaker is open.")
+        #expect(call.kinds == [.queued, .ended])
+        var placing = CallDriver()
+        placing.turnCame()
+        placing.feed { $0.guardClosed("The breaker is open.", at: $1) }
+        #expect(placing.record.stage == .placing)
+        #expect(placing.record.progress.detail == "")
+    }
+
     @Test("A second turn changes nothing")
     func secondTurn() {
         var call = CallDriver()
