@@ -12,6 +12,7 @@ extension CallProgress: StoredMessage {
         writer.write(ifPresent: self.endedAt, to: 8)
         writer.write(each: self.legs, to: 9)
         writer.write(ifPresent: self.callback, to: 10)
+        writer.write(self.messageLeft, to: 11)
     }
 
     init(from reader: FieldReader) throws(RecordCodingError) {
@@ -31,6 +32,7 @@ extension CallProgress: StoredMessage {
             case 8: self.endedAt = try field.time()
             case 9: self.legs.append(try field.message())
             case 10: self.callback = try field.message(CallbackProgress.self)
+            case 11: self.messageLeft = try field.flag()
             default: continue
             }
         }
@@ -62,6 +64,7 @@ extension CallLeg: StoredMessage {
         writer.write(self.hangUpAsked, to: 19)
         writer.write(self.endFetched, to: 20)
         writer.write(ifPresent: self.seenAliveAt, to: 21)
+        writer.write(ifPresent: self.callee, to: 22)
     }
 
     init(from reader: FieldReader) throws(RecordCodingError) {
@@ -90,6 +93,7 @@ extension CallLeg: StoredMessage {
             case 19: self.hangUpAsked = try field.flag()
             case 20: self.endFetched = try field.flag()
             case 21: self.seenAliveAt = try field.time()
+            case 22: self.callee = try field.value(Callee.self)
             default: continue
             }
         }

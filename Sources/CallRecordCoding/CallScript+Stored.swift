@@ -5,6 +5,7 @@ extension CallScript: StoredMessage {
         writer.write(self.text, to: 1)
         writer.write(self.byeText, to: 2)
         writer.write(self.failedText, to: 3)
+        writer.write(self.machineText, to: 4)
     }
 
     init(from reader: FieldReader) throws(RecordCodingError) {
@@ -15,6 +16,7 @@ extension CallScript: StoredMessage {
             case 1: self.text = try field.text()
             case 2: self.byeText = try field.text()
             case 3: self.failedText = try field.text()
+            case 4: self.machineText = try field.text()
             default: continue
             }
         }

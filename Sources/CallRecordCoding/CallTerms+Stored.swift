@@ -21,6 +21,8 @@ extension CallTerms: StoredMessage {
         writer.write(each: self.labels, to: 17)
         writer.write(self.priority, to: 18)
         writer.write(self.unknownPlacement, to: 19)
+        writer.write(ifPresent: self.redial, to: 20)
+        writer.write(ifPresent: self.machine, to: 21)
     }
 
     init(from reader: FieldReader) throws(RecordCodingError) {
@@ -44,6 +46,8 @@ extension CallTerms: StoredMessage {
         var labels: [CallLabel] = []
         var priority: CallPriority?
         var unknownPlacement: UnknownPlacement?
+        var redial: RedialTerms?
+        var machine: MachineTerms?
         while let field = try reader.next() {
             switch field.number {
             case 1: to = try field.phoneNumber()
@@ -65,6 +69,8 @@ extension CallTerms: StoredMessage {
             case 17: labels.append(try field.message())
             case 18: priority = try field.value()
             case 19: unknownPlacement = try field.value()
+            case 20: redial = try field.message(RedialTerms.self)
+            case 21: machine = try field.message(MachineTerms.self)
             default: continue
             }
         }
@@ -87,7 +93,9 @@ extension CallTerms: StoredMessage {
             expiresAt: try needed(expiresAt, "expires_at"),
             labels: labels,
             priority: try needed(priority, "priority"),
-            unknownPlacement: try needed(unknownPlacement, "unknown_placement")
+            unknownPlacement: try needed(unknownPlacement, "unknown_placement"),
+            redial: redial,
+            machine: machine
         )
     }
 }

@@ -9,6 +9,8 @@ extension Dialogue: StoredMessage {
         writer.write(self.rounds, to: 5)
         writer.write(self.graces, to: 6)
         writer.write(self.played, to: 7)
+        writer.write(ifPresent: self.message, to: 8)
+        writer.write(self.messagesAsked, to: 9)
     }
 
     init(from reader: FieldReader) throws(RecordCodingError) {
@@ -23,6 +25,8 @@ extension Dialogue: StoredMessage {
             case 5: self.rounds = try field.integer()
             case 6: self.graces = try field.integer()
             case 7: self.played = try field.integer()
+            case 8: self.message = try field.value(Message.self)
+            case 9: self.messagesAsked = try field.integer()
             default: continue
             }
         }

@@ -169,7 +169,9 @@ extension DaemonConfiguration {
                 statedAccount: profile.account,
                 callsPerSecond: rates[profile.rateAccount] ?? callsPerSecond,
                 from: profile.from,
-                url: profile.url?.value ?? url
+                url: profile.url?.value ?? url,
+                callingWindow: profile.callingWindow,
+                machineDetection: profile.machineDetection ?? .advanced
             )
         }
     }

@@ -93,6 +93,38 @@ package final class NexmoVoice: VoiceProvider {
         }
     }
 
+    package func leaveMessage(_ call: ScriptedCall, on leg: LegAddress) async -> MessageAnswer {
+        var body = JSONWriter()
+        body.object { body in
+            body.member("action", "transfer")
+            body.member(
+                "destination",
+                object: { destination in
+                    destination.member("type", "ncco")
+                    destination.member("ncco", json: NCCO(messageOf: call, urls: self.urls).json)
+                }
+            )
+        }
+        let path = "/" + Self.escaped(leg.uuid)
+        let reply = try? await self.send(
+            .message,
+            .PUT,
+            path: path,
+            body: body.bytes,
+            leg.credentials
+        )
+        switch reply {
+        case .answer(let answer) where (200..<300).contains(answer.status): return .accepted
+        case .answer(let answer) where answer.status == 404: return .gone
+        // Of any other 4xx nothing was done.
+        case .answer(let answer) where (400..<500).contains(answer.status): return .refused
+        case .answer: return .failed
+        case .failed(let failure): return failure.wasSent ? .failed : .refused
+        // No token could be made.
+        case nil: return .refused
+        }
+    }
+
     package func fetch(_ leg: LegAddress) async -> FetchAnswer {
         let path = "/" + Self.escaped(leg.uuid)
         let reply = try? await self.send(.fetch, .GET, path: path, leg.credentials, of: leg.uuid)
@@ -178,6 +210,7 @@ package final class NexmoVoice: VoiceProvider {
             body.member("ncco", json: self.render(placement.opening, for: call))
             body.member("event_url", only: self.urls.url(.event, of: call.id, leg: call.leg))
             body.member("event_method", "POST")
+            if let machine = call.terms.machine { Self.write(machine, to: &body) }
             body.member(
                 "length_timer",
                 Self.seconds(call.terms.maxDuration, max: Self.lengthSecondsMax)
@@ -188,6 +221,32 @@ package final class NexmoVoice: VoiceProvider {
             )
         }
         return body.bytes
+    }
+
+    /// Nexmo listens before it plays anything, and goes on whoever answered: it errs too often to
+    /// be left the decision (design, "Machine").
+    private static func write(_ machine: MachineTerms, to body: inout JSONWriter) {
+        switch (machine.detection, machine.action) {
+        case (.standard, _):
+            body.member("machine_detection", "continue")
+        case (.advanced, .hangUp):
+            body.member(
+                "advanced_machine_detection",
+                object: { detection in
+                    detection.member("behavior", "continue")
+                    detection.member("mode", "detect")
+                }
+            )
+        case (.advanced, .leaveMessage):
+            body.member(
+                "advanced_machine_detection",
+                object: { detection in
+                    detection.member("behavior", "continue")
+                    detection.member("mode", "detect_beep")
+                    detection.member("beep_timeout", Self.seconds(CallWindows.beep, max: 120))
+                }
+            )
+        }
     }
 
     private static func write(_ number: PhoneNumber, to endpoint: inout JSONWriter) {

@@ -52,6 +52,21 @@ struct DueIndexTests {
         #expect(index.takeDue(at: self.at(20)) == [self.id(1)])
     }
 
+    @Test("Where the wall clock steps while a page is read, all is looked at again")
+    func stepDuringClaim() {
+        var index = DueIndex()
+        _ = index.claim(at: self.start, lease: self.lease)
+        index.wallClockStepped(lead: .seconds(100))
+        index.claimed([DueCall(at: self.at(50), id: self.id(1))])
+        #expect(index.takeDue(at: self.start) == [self.id(1)])
+        let claim = index.claim(at: self.start, lease: self.lease)
+        #expect(claim?.after == nil)
+        #expect(claim?.through == self.at(160))
+        index.claimed([DueCall(at: self.at(150), id: self.id(2))])
+        #expect(index.takeDue(at: self.at(50)) == [self.id(2)])
+        #expect(index.nextPage == self.at(50))
+    }
+
     @Test("A full page is followed by the next at once, and what lies between is not lost")
     func fullPage() {
         var index = DueIndex()

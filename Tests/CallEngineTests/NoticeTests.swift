@@ -111,6 +111,8 @@ private struct AnsweringProvider: VoiceProvider {
 
     func hangUp(_ leg: LegAddress) async -> HangUpAnswer { .accepted }
 
+    func leaveMessage(_ call: ScriptedCall, on leg: LegAddress) async -> MessageAnswer { .accepted }
+
     func fetch(_ leg: LegAddress) async -> FetchAnswer {
         .report(LegReport(.answered, source: .fetch, uuid: leg.uuid))
     }

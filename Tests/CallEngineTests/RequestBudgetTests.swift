@@ -22,6 +22,7 @@ struct RequestBudgetTests {
             switch operation {
             case .fetch(let id, let leg, _): "fetch \(id.low).\(leg)"
             case .hangUp(let id, let leg, _): "hangUp \(id.low).\(leg)"
+            case .leaveMessage(let record, let leg, _): "message \(record.id.low).\(leg)"
             case .load, .commit, .readBack, .claimQueued, .claimDue, .readEvents, .place,
                 .search, .deliverCallback, .reply:
                 "other"

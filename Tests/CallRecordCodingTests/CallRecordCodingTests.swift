@@ -110,15 +110,15 @@ struct CallRecordCodingTests {
         let record = random.record()
         func count(_ value: Any) -> Int { Mirror(reflecting: value).children.count }
         #expect(count(record) == 11)
-        #expect(count(record.terms) == 19)
+        #expect(count(record.terms) == 20)
         #expect(count(record.terms.speech) == 3)
         #expect(count(record.terms.voice) == 3)
         #expect(count(CallbackTerms(url: "", method: .get)) == 2)
-        #expect(count(record.progress) == 10)
-        #expect(count(CallLeg(number: 1, placingAt: Timestamp(milliseconds: 0))) == 21)
+        #expect(count(record.progress) == 11)
+        #expect(count(CallLeg(number: 1, placingAt: Timestamp(milliseconds: 0))) == 22)
         #expect(count(CallbackProgress()) == 5)
-        #expect(count(record.dialogue) == 7)
+        #expect(count(record.dialogue) == 9)
         #expect(count(JudgedEntry(verdict: .right, answer: .silence)) == 2)
-        #expect(count(random.script()) == 3)
+        #expect(count(random.script()) == 4)
     }
 }

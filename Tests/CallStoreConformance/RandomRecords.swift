@@ -65,7 +65,12 @@ package struct RandomRecords {
     }
 
     package mutating func script() -> CallScript {
-        CallScript(text: self.text(), byeText: self.text(), failedText: self.text())
+        CallScript(
+            text: self.text(),
+            byeText: self.text(),
+            failedText: self.text(),
+            machineText: self.text()
+        )
     }
 
     package mutating func terms() -> CallTerms {
@@ -98,7 +103,21 @@ package struct RandomRecords {
             expiresAt: self.time(),
             labels: self.labels(),
             priority: self.one(of: CallPriority.allCases),
-            unknownPlacement: self.one(of: UnknownPlacement.allCases)
+            unknownPlacement: self.one(of: UnknownPlacement.allCases),
+            redial: self.maybe { random in
+                RedialTerms(
+                    redialsMax: random.number(in: 1...10),
+                    wait: random.duration(),
+                    reasons: random.list(max: 3) { $0.one(of: RedialTerms.possibleReasons) }
+                )
+            },
+            machine: self.maybe { random in
+                MachineTerms(
+                    random.one(of: MachineTerms.Action.allCases),
+                    detection: random.one(of: MachineDetection.allCases),
+                    speech: random.duration()
+                )
+            }
         )
     }
 
@@ -109,6 +128,7 @@ package struct RandomRecords {
         progress.detail = self.text()
         progress.attempts = self.number(in: 0...30)
         progress.redials = self.number(in: 0...3)
+        progress.messageLeft = self.flag()
         progress.verifiedAt = self.maybe { $0.time() }
         progress.endedAt = self.maybe { $0.time() }
         progress.legs = self.list(max: 4) { $0.leg() }
@@ -137,6 +157,7 @@ package struct RandomRecords {
         leg.endFetched = self.flag()
         leg.seenAliveAt = self.maybe { $0.time() }
         leg.hangUpAsked = self.flag()
+        leg.callee = self.maybe { $0.one(of: [.machine, .human]) }
         return leg
     }
 
@@ -164,6 +185,8 @@ package struct RandomRecords {
         dialogue.rounds = self.number(in: 0...10)
         dialogue.graces = self.number(in: 0...2)
         dialogue.played = self.number(in: 0...10)
+        dialogue.message = self.maybe { $0.one(of: [.asked, .playing, .played]) }
+        dialogue.messagesAsked = self.number(in: 0...5)
         return dialogue
     }
 

@@ -61,27 +61,6 @@ struct ExampleTests {
         #expect(configuration.retention == RetentionConfiguration())
     }
 
-    @Test(
-        "Each line that the contract has beyond it is refused as not available yet",
-        arguments: [
-            (
-                "    url: https", "    calling-window: \"08:00-21:00 Europe/London\"",
-                "profiles.default.calling-window"
-            ),
-            (
-                "    url: https", "    machine-detection: advanced",
-                "profiles.default.machine-detection"
-            ),
-        ]
-    )
-    func later(place: String, line: String, key: String) throws {
-        let range = try #require(Self.contract.firstRange(of: place))
-        var yaml = Self.contract
-        yaml.insert(contentsOf: "\(line)\n", at: range.lowerBound)
-        let message = try #require(refusal(of: yaml, flags: self.flags))
-        #expect(message.hasSuffix(": \(key): is not available yet in this version; leave it out"))
-    }
-
     @Test("The packaged example is taken as it is")
     func packaged() throws {
         let configuration = try load(

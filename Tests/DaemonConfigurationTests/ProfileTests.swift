@@ -110,18 +110,30 @@ struct ProfileTests {
     }
 
     @Test(
-        "Keys of a later version are refused by name",
+        "A profile states its window and how it finds machines",
         arguments: [
-            ("calling-window", "08:00-21:00 Europe/London"),
-            ("calling-window", "'22:00-06:30 UTC'"),
-            ("machine-detection", "advanced"), ("machine-detection", "standard"),
-        ]
+            (
+                "calling-window", "08:00-21:00 Europe/London", "08:00-21:00 Europe/London",
+                "advanced"
+            ),
+            ("calling-window", "'22:00-06:30 UTC'", "22:00-06:30 UTC", "advanced"),
+            ("machine-detection", "advanced", nil, "advanced"),
+            ("machine-detection", "standard", nil, "standard"),
+        ] as [(String, String, String?, String)]
     )
-    func later(key: String, value: String) {
-        #expect(
-            refusal(of: "profiles:\n" + Self.profile("p", "\(key): \(value)"))
-                == "c.yaml:5: profiles.p.\(key): is not available yet in this version; leave it out"
-        )
+    func extras(key: String, value: String, window: String?, detection: String) throws {
+        let yaml = "profiles:\n" + Self.profile("p", "\(key): \(value)")
+        let profile = try #require(try load(yaml: yaml).profiles.first)
+        #expect(profile.callingWindow?.description == window)
+        #expect(profile.machineDetection.rawValue == detection)
+    }
+
+    @Test("A time zone that does not exist stops the start by the setting's name")
+    func unknownZone() {
+        let window = "calling-window: 08:00-21:00 Europe/Atlantis"
+        let message = refusal(of: "profiles:\n" + Self.profile("p", window)) ?? ""
+        #expect(message.hasPrefix("c.yaml:5: profiles.p.calling-window: there is no time zone"))
+        #expect(message.contains("'Europe/Atlantis'"))
     }
 
     @Test(

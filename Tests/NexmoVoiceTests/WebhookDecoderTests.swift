@@ -26,7 +26,7 @@ struct WebhookDecoderTests {
             report.conversationUUID = Fixture.conversation
             #expect(decoded.event == .report(report))
         case "event-machine-beep":
-            var report = LegReport(.machine, uuid: Fixture.uuid)
+            var report = LegReport(.beep, uuid: Fixture.uuid)
             report.conversationUUID = Fixture.conversation
             report.detail = "beep_start"
             #expect(decoded.event == .report(report))

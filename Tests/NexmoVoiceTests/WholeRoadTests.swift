@@ -56,7 +56,7 @@ private final class Listener: WebhookGateway {
             return WebhookAnswer(status: 204)
         case .entry, .opening:
             return WebhookAnswer(status: 200, contentType: "application/json", body: answer)
-        case .played, .fault, .other:
+        case .played, .messagePlayed, .fault, .other:
             return WebhookAnswer(status: 204)
         }
     }

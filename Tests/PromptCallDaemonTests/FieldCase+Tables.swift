@@ -125,18 +125,39 @@ extension FieldCase {
         .invalid("priority", "negative") { $0.priority = .UNRECOGNIZED(-1) },
         .invalid("callback_method", "unknown") { $0.callbackMethod = .UNRECOGNIZED(4) },
         .invalid("if_placement_unknown", "unknown") { $0.ifPlacementUnknown = .UNRECOGNIZED(3) },
-        .refused(Refusal(.unimplemented, "NOT_AVAILABLE", "machine_action"), "HANG_UP") {
-            $0.machineAction = .hangUp
-        },
-        .refused(Refusal(.unimplemented, "NOT_AVAILABLE", "machine_action"), "LEAVE_MESSAGE") {
+        .taken("machine_action HANG_UP") { $0.machineAction = .hangUp },
+        .taken("machine_action LEAVE_MESSAGE") { $0.machineAction = .leaveMessage },
+        .taken("machine_text of 1,500") {
             $0.machineAction = .leaveMessage
+            $0.machineText = String(repeating: "a", count: 1500)
         },
-        .refused(Refusal(.unimplemented, "NOT_AVAILABLE", "machine_text"), "machine_text") {
+        .invalid("machine_text", "1,501") {
+            $0.machineAction = .leaveMessage
+            $0.machineText = String(repeating: "a", count: 1501)
+        },
+        .invalid("machine_text", "without LEAVE_MESSAGE") {
+            $0.machineAction = .hangUp
             $0.machineText = "Hello"
         },
-        .refused(Refusal(.unimplemented, "NOT_AVAILABLE", "redial"), "redial") {
-            $0.redial.maxRedials = 1
+        .taken("an empty redial") { $0.redial = .init() },
+        .taken("10 redials after every end there can be") {
+            $0.redial.maxRedials = 10
+            $0.redial.wait = .init(seconds: 900)
+            $0.redial.on = [
+                .busy, .unanswered, .rejected, .unreachable, .machine, .noInput, .hungUp,
+                .interrupted,
+            ]
         },
+        .invalid("redial.max_redials", "11") { $0.redial.maxRedials = 11 },
+        .invalid("redial.wait", "0") {
+            $0.redial.maxRedials = 1
+            $0.redial.wait = .init()
+        },
+        .invalid("redial.wait", "901") { $0.redial.wait = .init(seconds: 901) },
+        .invalid("redial.on", "an end for good") { $0.redial.on = [.busy, .pinMatched] },
+        .invalid("redial.on", "CANCELLED") { $0.redial.on = [.cancelled] },
+        .invalid("redial.on", "UNSPECIFIED") { $0.redial.on = [.unspecified] },
+        .invalid("redial.on", "unknown") { $0.redial.on = [.UNRECOGNIZED(99)] },
         .taken("16 labels") { $0.labels = Self.labels(16) },
         .invalid("labels", "17") { $0.labels = Self.labels(17) },
         .taken("a key of 64 and a value of 256 bytes") {

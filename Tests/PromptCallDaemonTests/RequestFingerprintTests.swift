@@ -137,6 +137,31 @@ struct RequestFingerprintTests {
             ("min_digits", { $0.minDigits = 2 }),
             ("if_placement_unknown", { $0.ifPlacementUnknown = .ringAgain }),
             ("max_duration", { $0.maxDuration = .init(seconds: 299) }),
+            ("max_redials", { $0.redial.maxRedials = 1 }),
+            ("more redials", { $0.redial.maxRedials = 2 }),
+            (
+                "redial wait",
+                {
+                    $0.redial.maxRedials = 1
+                    $0.redial.wait = .init(seconds: 61)
+                }
+            ),
+            (
+                "redial on",
+                {
+                    $0.redial.maxRedials = 1
+                    $0.redial.on = [.busy]
+                }
+            ),
+            ("HANG_UP", { $0.machineAction = .hangUp }),
+            ("LEAVE_MESSAGE", { $0.machineAction = .leaveMessage }),
+            (
+                "machine_text",
+                {
+                    $0.machineAction = .leaveMessage
+                    $0.machineText = "Hello"
+                }
+            ),
             (
                 "a PIN instead",
                 {
@@ -154,6 +179,20 @@ struct RequestFingerprintTests {
         }
         let pin = try fingerprint(Fixture.request())
         #expect(try fingerprint(Fixture.request { $0.pinCode = "1235" }) != pin)
+    }
+
+    @Test("What is left to a default, or stated as it, is the same request")
+    func defaults() throws {
+        let plain = try fingerprint(Self.whole())
+        #expect(try fingerprint(Self.whole { $0.redial = .init() }) == plain)
+        #expect(try fingerprint(Self.whole { $0.machineAction = .continue }) == plain)
+        let once = try fingerprint(Self.whole { $0.redial.maxRedials = 1 })
+        let stated = Self.whole {
+            $0.redial.maxRedials = 1
+            $0.redial.wait = .init(seconds: 60)
+            $0.redial.on = [.unanswered, .busy, .busy]
+        }
+        #expect(try fingerprint(stated) == once)
     }
 
     @Test("Texts that join to the same do not look the same")

@@ -12,6 +12,8 @@ struct StubNexmo: VoiceProvider {
 
     func hangUp(_ leg: LegAddress) async -> HangUpAnswer { .accepted }
 
+    func leaveMessage(_ call: ScriptedCall, on leg: LegAddress) async -> MessageAnswer { .accepted }
+
     func fetch(_ leg: LegAddress) async -> FetchAnswer { .failed }
 
     func search(_ search: LegSearch) async -> SearchAnswer { .failed }

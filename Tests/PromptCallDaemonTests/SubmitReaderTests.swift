@@ -182,7 +182,7 @@ struct SubmitReaderTests {
             ("ring_timeout", { $0.ringTimeout = .init() }),
             ("not_before", { $0.notBefore = .init(seconds: .max) }),
             ("expires_at", { $0.expiresAt = .init(seconds: 1) }),
-            ("redial", { $0.redial = .init() }),
+            ("redial.max_redials", { $0.redial.maxRedials = 11 }),
             ("labels", { $0.labels = ["": ""] }),
             ("priority", { $0.priority = .UNRECOGNIZED(9) }),
             ("accept", { $0.accept = ["1"] }),

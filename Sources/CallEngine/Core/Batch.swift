@@ -44,9 +44,15 @@ struct Batch: Sendable {
         let machine: CallMachine
     }
 
+    /// How far the wall clock is ahead.
+    let wallLead: Duration
     private(set) var works: [Work] = []
     var newCalls: [NewCall] = []
     private var indices: [CallID: Int] = [:]
+
+    init(wallLead: Duration) {
+        self.wallLead = wallLead
+    }
 
     /// The works that are to be written, in order.
     var changed: [Work] { self.works.filter(\.isChanged) }
@@ -61,7 +67,8 @@ struct Batch: Sendable {
         let index = self.indices[entry.call] ?? self.works.count
         if index == self.works.count {
             self.indices[entry.call] = index
-            self.works.append(Work(base: base, machine: CallMachine(base)))
+            let machine = CallMachine(base, wallLead: self.wallLead)
+            self.works.append(Work(base: base, machine: machine))
         }
         let answer = entry.input.judge(&self.works[index].machine, at: now)
         self.works[index].entries.append(entry)

@@ -2,7 +2,8 @@ internal import PromptCallCore
 
 /// What a call is judged by: an input of the call machine.
 enum CallInput: Sendable {
-    case turnCame
+    /// It may be placed, unless its calling window opens only later.
+    case turnCame(opensAt: Timestamp?)
     case cancelled
     /// The fraud guard lets the call be placed no more, for a reason in words.
     case guardClosed(String)
@@ -10,6 +11,7 @@ enum CallInput: Sendable {
     case webhookUnanswered(leg: Int)
     case placementAnswered(PlacementAnswer, leg: Int)
     case hangUpAnswered(HangUpAnswer, leg: Int)
+    case messageAnswered(MessageAnswer, leg: Int)
     case fetchAnswered(FetchAnswer, leg: Int)
     case searchAnswered(SearchAnswer, leg: Int)
     case callbackAnswered(CallbackAnswer, jitter: Double)
@@ -26,7 +28,7 @@ extension CallInput {
     /// Judges it, and returns what a webhook is answered; nil for all else.
     func judge(_ machine: inout CallMachine, at now: Timestamp) -> (LegAnswer, leg: Int)? {
         switch self {
-        case .turnCame: machine.turnCame(at: now)
+        case .turnCame(let opensAt): machine.turnCame(opensAt: opensAt, at: now)
         case .cancelled: machine.cancelled(at: now)
         case .guardClosed(let detail): machine.guardClosed(detail, at: now)
         case .legEvent(let event, let leg): return (Self.judge(event, leg, &machine, now), leg)
@@ -34,6 +36,8 @@ extension CallInput {
         case .placementAnswered(let answer, let leg):
             machine.placementAnswered(answer, leg: leg, at: now)
         case .hangUpAnswered(let answer, let leg): machine.hangUpAnswered(answer, leg: leg, at: now)
+        case .messageAnswered(let answer, let leg):
+            machine.messageAnswered(answer, leg: leg, at: now)
         case .fetchAnswered(let answer, let leg): machine.fetchAnswered(answer, leg: leg, at: now)
         case .searchAnswered(let answer, let leg): machine.searchAnswered(answer, leg: leg, at: now)
         case .callbackAnswered(let answer, let jitter):
@@ -59,6 +63,7 @@ extension CallInput {
         case .entry(let entry): return machine.entered(entry, leg: leg, at: now)
         case .opening(let uuid): return machine.opened(leg: leg, uuid: uuid, at: now)
         case .played: machine.played(leg: leg, at: now)
+        case .messagePlayed: machine.messagePlayed(leg: leg, at: now)
         case .fault(let detail): machine.faulted(detail, leg: leg, at: now)
         case .other: break
         }

@@ -12,8 +12,20 @@ package struct DueIndex: Sendable {
     /// All of the store's timers up to this are held.
     private var covered: DueCall?
     private var claimingThrough: Timestamp?
+    /// How far the wall clock, by which some timers are stored, is ahead.
+    private var wallLead = Duration.zero
+    /// The wall clock stepped while a page was read.
+    private var mustBeginAnew = false
 
     package init() {}
+
+    /// The wall clock stepped: timers that go by it may be due at other times, so that all of the
+    /// store's are looked at again.
+    package mutating func wallClockStepped(lead: Duration) {
+        self.wallLead = lead
+        self.covered = nil
+        self.mustBeginAnew = self.claimingThrough != nil
+    }
 
     /// A call's first timer changed; nil where none runs.
     package mutating func set(_ id: CallID, _ at: Timestamp?) {
@@ -49,7 +61,7 @@ package struct DueIndex: Sendable {
         guard self.claimingThrough == nil, self.pageAt.map({ $0 <= now }) ?? true else {
             return nil
         }
-        let through = now + EngineLimits.dueHorizon
+        let through = now + EngineLimits.dueHorizon + max(.zero, self.wallLead)
         self.claimingThrough = through
         return DueClaim(
             through: through,
@@ -62,9 +74,16 @@ package struct DueIndex: Sendable {
     /// The store handed over a page.
     package mutating func claimed(_ calls: [DueCall]) {
         guard let through = self.claimingThrough else { return }
-        for call in calls where self.current[call.id] == nil { self.set(call.id, call.at) }
+        for call in calls {
+            // One that does not go by the wall clock is looked at too early, and left as it is.
+            let at = call.at - max(.zero, self.wallLead)
+            let isLater = self.current[call.id].map { self.wallLead == .zero || $0 <= at } ?? false
+            if !isLater { self.set(call.id, at) }
+        }
         self.claimingThrough = nil
-        if calls.count >= EngineLimits.duePage, let last = calls.last {
+        if self.mustBeginAnew {
+            self.mustBeginAnew = false
+        } else if calls.count >= EngineLimits.duePage, let last = calls.last {
             self.covered = last
         } else {
             self.covered = DueCall(at: through, id: CallID(high: .max, low: .max))
@@ -74,14 +93,17 @@ package struct DueIndex: Sendable {
     /// The store could not hand over a page; it is asked again.
     package mutating func claimFailed() {
         self.claimingThrough = nil
+        self.mustBeginAnew = false
     }
 
     private var pageAt: Timestamp? {
-        self.covered.map { $0.at - EngineLimits.dueMargin }
+        self.covered.map { $0.at - EngineLimits.dueMargin - max(.zero, self.wallLead) }
     }
 
     private func isCovered(_ at: Timestamp) -> Bool {
-        at <= self.covered?.at ?? Timestamp(milliseconds: .min)
+        // Where the wall clock was set back, it may be stored with an earlier time.
+        let at = at + min(.zero, self.wallLead)
+        return at <= self.covered?.at ?? Timestamp(milliseconds: .min)
             || at <= self.claimingThrough ?? Timestamp(milliseconds: .min)
     }
 }

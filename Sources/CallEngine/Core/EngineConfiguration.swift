@@ -29,14 +29,21 @@ package struct EngineConfiguration: Sendable {
         self.seed = seed
     }
 
-    /// The account whose rate a profile shares, and that rate.
-    package struct ProfileSettings: Equatable, Sendable {
+    /// The account whose rate a profile shares, that rate, and when its calls may be placed.
+    package struct ProfileSettings: Sendable {
         package var account: String
         package var callsPerSecond: Int
+        /// Nil where they may at any time.
+        package var hours: (any CallingHours)?
 
-        package init(account: String, callsPerSecond: Int) {
+        package init(
+            account: String,
+            callsPerSecond: Int,
+            hours: (any CallingHours)? = nil
+        ) {
             self.account = account
             self.callsPerSecond = callsPerSecond
+            self.hours = hours
         }
     }
 }

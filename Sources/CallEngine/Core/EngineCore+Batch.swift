@@ -9,7 +9,7 @@ extension EngineCore {
     mutating func cutBatch(at now: Timestamp) -> Bool {
         guard self.inFlight == nil, self.commitRetryAt == nil else { return false }
         let hasJudged = !self.isIdle
-        var batch = Batch()
+        var batch = Batch(wallLead: self.wallLead)
         for _ in 0..<min(self.submissions.count, EngineLimits.batchMax) {
             if let entry = self.submissions.popFirst() { batch.submit(entry) }
         }
@@ -42,7 +42,11 @@ extension EngineCore {
     private mutating func judge(_ entry: InboxEntry, in batch: inout Batch, at now: Timestamp) {
         if !self.loading.holds(entry.call), let base = self.cache[entry.call] {
             let record = batch.record(of: entry.call) ?? base
-            if let entry = self.guarded(entry, record, at: now) {
+            if var entry = self.guarded(entry, record, at: now) {
+                if entry.isTurn {
+                    let opensAt = self.opening(for: base.terms, at: now)
+                    entry.input = .turnCame(opensAt: opensAt)
+                }
                 batch.judge(entry, base: base, at: now)
             }
         } else {
@@ -296,7 +300,8 @@ extension EngineCore {
             // Exactly one that matches is the leg.
             self.reported(reports[0], leg: leg, of: record, at: now)
         case .turnCame, .cancelled, .guardClosed, .placementAnswered, .hangUpAnswered,
-            .fetchAnswered, .searchAnswered, .callbackAnswered, .restarted, .timePassed:
+            .messageAnswered, .fetchAnswered, .searchAnswered, .callbackAnswered, .restarted,
+            .timePassed:
             break
         }
     }

@@ -10,6 +10,11 @@ extension EngineCore {
             self.place(record, leg: leg)
         case .hangUp(let leg):
             self.hangUp(record, leg: leg)
+        case .leaveMessage(let leg):
+            guard let address = self.address(of: record, leg: leg) else {
+                return self.enqueue(.messageAnswered(.failed, leg: leg), of: record.id)
+            }
+            self.want(.leaveMessage(record, leg: leg, address), of: record)
         case .fetch(let leg):
             guard let address = self.address(of: record, leg: leg) else {
                 return self.enqueue(.fetchAnswered(.failed, leg: leg), of: record.id)
@@ -53,16 +58,20 @@ extension EngineCore {
         // A callback under way stays due until its answer comes.
         let holdsCallback = self.courier.holds(record.id)
         let timers = record.timers.all.filter { $0.timer != .callback || !holdsCallback }
-        self.due.set(record.id, timers.map(\.at).min())
-        guard record.stage == .queued, let readyAt = record.readyAt, readyAt <= now,
-            record.timers[.ready] == nil, record.timers[.credentials] == nil
+        let moments = timers.map { timer, at in
+            record.followsWall(timer) ? at - self.wallLead : at
+        }
+        self.due.set(record.id, moments.min())
+        guard record.stage == .queued, let readyAt = record.readyAt,
+            record.timers[.ready] == nil
         else { return }
         self.placer.enqueue(
             QueuedCall(
                 id: record.id,
                 to: record.terms.to,
                 credentials: record.profile,
-                readyAt: readyAt,
+                // Its time may have come by the wall clock alone.
+                readyAt: min(readyAt, now),
                 expiresAt: record.terms.expiresAt
             ),
             lane: record.lane
@@ -115,16 +124,25 @@ extension EngineCore {
         guard self.mayPlace else { return }
         let owned = self.ownCredentials
         let picked = self.placer.pick(at: now, guardedBy: &self.fraudGuard) { owned[$0]?.account }
-        for id in picked.place { self.enqueue(.turnCame, of: id) }
+        for id in picked.place { self.enqueue(.turnCame(opensAt: nil), of: id) }
         for id in picked.lackCredentials {
             self.enqueue(.restarted(hasCredentials: false), of: id)
         }
     }
 
+    /// When a call may be placed by its profile's hours, at a moment or later; nil where it may
+    /// right then.
+    func opening(for terms: CallTerms, at moment: Timestamp) -> Timestamp? {
+        guard terms.priority != .urgent, case .profile(let name) = terms.credentials,
+            let hours = self.profiles[name]?.hours
+        else { return nil }
+        return hours.opening(at: moment + self.wallLead).map { $0 - self.wallLead }
+    }
+
     /// Asks the store for what is next in the queue and by the clock.
     mutating func askForPages(at now: Timestamp) {
         guard self.mayAskForPages else { return }
-        for claim in self.placer.claims(at: now, lease: self.lease) {
+        for claim in self.placer.claims(at: now + max(.zero, self.wallLead), lease: self.lease) {
             self.operations.append(.claimQueued(claim))
         }
         if let claim = self.due.claim(at: now, lease: self.lease) {
@@ -233,7 +251,7 @@ extension CallEffect {
     var isPlacing: Bool {
         switch self {
         case .place: true
-        case .hangUp, .fetch, .search, .deliverCallback: false
+        case .hangUp, .leaveMessage, .fetch, .search, .deliverCallback: false
         }
     }
 }

@@ -59,6 +59,9 @@ extension EngineCore {
         case .resetGuard(let reply):
             self.resetGuard(reply, at: now)
             self.placer.guardChanged()
+        case .wallClock(let lead):
+            self.wallLead = lead
+            self.due.wallClockStepped(lead: lead)
         case .tick:
             break
         }
@@ -91,6 +94,8 @@ extension EngineCore {
             self.placementAnswered(answer, of: id, leg: leg, at: now)
         case .hangUp(let id, let leg, let answer):
             self.enqueue(.hangUpAnswered(answer, leg: leg), of: id)
+        case .message(let id, let leg, let answer):
+            self.enqueue(.messageAnswered(answer, leg: leg), of: id)
         case .fetch(let id, let leg, let answer):
             self.enqueue(.fetchAnswered(answer, leg: leg), of: id)
         case .search(let id, let leg, let answer):
@@ -212,7 +217,7 @@ extension EngineCompletion {
                 .dueClaimed(.failure(let error)), .eventsRead(_, .failure(let error)):
                 error
             case .loaded, .committed, .readBack, .queuedClaimed, .dueClaimed, .eventsRead,
-                .placementSent, .placement, .hangUp, .fetch, .search, .callback:
+                .placementSent, .placement, .hangUp, .message, .fetch, .search, .callback:
                 nil
             }
         guard let error, error.code == .damaged else { return nil }

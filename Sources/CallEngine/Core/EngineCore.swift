@@ -39,6 +39,8 @@ package struct EngineCore: Sendable {
     let configuration: EngineConfiguration
     var profiles: [String: EngineConfiguration.ProfileSettings]
     private var jitter: JitterSource
+    /// How far the wall clock is ahead of the engine's, within a second.
+    package internal(set) var wallLead = Duration.zero
     var isRecovering = true
     package internal(set) var isDraining = false
     /// The drain is the last thing this process does.

@@ -41,6 +41,8 @@ package enum EngineInput: Sendable {
     case storeDamaged(String)
     /// Profiles and rates were read anew.
     case reconfigure(profiles: [String: EngineConfiguration.ProfileSettings])
+    /// The wall clock is ahead of the engine's by so much from now on.
+    case wallClock(lead: Duration)
     /// The fraud guard's rules were read anew; nil for none.
     case setGuard(GuardRules?)
     /// The fraud guard's breaker is to close.
@@ -54,7 +56,7 @@ package enum EngineInput: Sendable {
         case .submit, .cancel, .legEvent, .wait: true
         case .webhookUnanswered, .stopWaiting, .recoveryBegan, .recovered, .recoveryEnded,
             .subscribe, .nextEvents, .acknowledge, .unsubscribe, .drain, .pause, .stop,
-            .storeDamaged, .reconfigure, .setGuard, .resetGuard, .tick:
+            .storeDamaged, .reconfigure, .wallClock, .setGuard, .resetGuard, .tick:
             false
         }
     }
@@ -122,6 +124,7 @@ package enum EngineCompletion: Sendable {
     case placementSent(CallID)
     case placement(CallID, leg: Int, PlacementAnswer)
     case hangUp(CallID, leg: Int, HangUpAnswer)
+    case message(CallID, leg: Int, MessageAnswer)
     case fetch(CallID, leg: Int, FetchAnswer)
     case search(CallID, leg: Int, SearchAnswer)
     case callback(CallID, CallbackAnswer)
@@ -130,7 +133,7 @@ package enum EngineCompletion: Sendable {
     /// way has ended.
     var waitsForCommit: Bool {
         switch self {
-        case .loaded, .queuedClaimed, .dueClaimed, .placement, .hangUp, .fetch, .search,
+        case .loaded, .queuedClaimed, .dueClaimed, .placement, .hangUp, .message, .fetch, .search,
             .callback:
             true
         case .committed, .readBack, .eventsRead, .placementSent: false

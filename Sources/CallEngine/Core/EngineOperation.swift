@@ -11,6 +11,7 @@ package enum EngineOperation: Sendable {
     case readEvents(SubscriptionID, after: EventCursor, filter: EventFilter, limit: Int)
     case place(CallRecord, leg: Int, opening: Directive, credentials: CallCredentials)
     case hangUp(CallID, leg: Int, LegAddress)
+    case leaveMessage(CallRecord, leg: Int, LegAddress)
     case fetch(CallID, leg: Int, LegAddress)
     case search(CallID, leg: Int, LegSearch)
     case deliverCallback(CallRecord)

@@ -1,7 +1,7 @@
 internal import DequeModule
 internal import PromptCallCore
 
-/// The requests to Nexmo besides placings: hang-ups first, then questions, each account with a
+/// The requests to Nexmo besides placings: hang-ups and messages first, then questions, each account with a
 /// budget of its own (reference, 1.4).
 ///
 /// A request that waits already is not queued again, so the queue is bounded by the live calls
@@ -11,7 +11,7 @@ struct RequestBudget: Sendable {
 
     private struct Account {
         var window = RateWindow(limit: EngineLimits.requestsPerSecond)
-        var hangUps: Deque<EngineOperation> = []
+        var orders: Deque<EngineOperation> = []
         var questions: Deque<EngineOperation> = []
         var waiting: Set<Request> = []
     }
@@ -20,6 +20,7 @@ struct RequestBudget: Sendable {
     private struct Request: Hashable {
         enum Kind {
             case hangUp
+            case message
             case fetch
             case search
         }
@@ -32,6 +33,8 @@ struct RequestBudget: Sendable {
             switch operation {
             case .hangUp(let call, let leg, _):
                 (self.kind, self.call, self.leg) = (.hangUp, call, leg)
+            case .leaveMessage(let record, let leg, _):
+                (self.kind, self.call, self.leg) = (.message, record.id, leg)
             case .fetch(let call, let leg, _):
                 (self.kind, self.call, self.leg) = (.fetch, call, leg)
             case .search(let call, let leg, _):
@@ -51,14 +54,14 @@ struct RequestBudget: Sendable {
     /// Wants a request made.
     mutating func want(_ operation: EngineOperation, account name: String) {
         guard let request = Request(operation) else {
-            preconditionFailure("Only hang-ups and questions have a budget.")
+            preconditionFailure("Only hang-ups, messages and questions have a budget.")
         }
         var account = self.accounts.removeValue(forKey: name) ?? Account()
         if account.waiting.insert(request).inserted {
-            if request.kind == .hangUp {
-                account.hangUps.append(operation)
-            } else {
-                account.questions.append(operation)
+            switch request.kind {
+            // A machine records the silence until it is told its message.
+            case .hangUp, .message: account.orders.append(operation)
+            case .fetch, .search: account.questions.append(operation)
             }
         }
         self.accounts[name] = account
@@ -70,7 +73,7 @@ struct RequestBudget: Sendable {
         for name in self.accounts.keys.sorted() {
             guard var account = self.accounts.removeValue(forKey: name) else { continue }
             while account.window.room(at: now) > 0,
-                let next = account.hangUps.popFirst() ?? account.questions.popFirst()
+                let next = account.orders.popFirst() ?? account.questions.popFirst()
             {
                 account.window.reserve()
                 account.window.wrote(at: now)

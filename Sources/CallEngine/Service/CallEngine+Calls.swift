@@ -1,5 +1,6 @@
 internal import Logging
 package import PromptCallCore
+internal import Synchronization
 
 // What callers and Nexmo want of the engine.
 extension CallEngine {
@@ -43,6 +44,30 @@ extension CallEngine {
     /// - Throws: ``EngineError`` with code `notFound`, `overloaded` or `unavailable`.
     package func cancel(_ id: CallID) async throws(EngineError) -> CallRecord {
         try Self.call(await self.ask { .cancel(id, reply: $0) })
+    }
+
+    /// Ends calls early; returns those that there are, as they are once that is durable.
+    ///
+    /// - Throws: ``EngineError`` with code `overloaded` or `unavailable`.
+    package func cancel(_ ids: [CallID]) async throws(EngineError) -> [CallRecord] {
+        let results = await withTaskGroup(of: Result<CallRecord?, EngineError>.self) { group in
+            for id in ids {
+                group.addImmediateTask {
+                    do throws(EngineError) {
+                        return .success(try await self.cancel(id))
+                    } catch {
+                        // Retention may have taken it.
+                        return error.code == .notFound ? .success(nil) : .failure(error)
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        var records: [CallRecord] = []
+        for result in results {
+            if let record = try result.get() { records.append(record) }
+        }
+        return records
     }
 
     /// Returns a call once it has come to a stage, at once if it already has.
@@ -96,6 +121,14 @@ extension CallEngine {
     /// The store was found to be damaged: takes no new calls and places nothing any more.
     package func storeDamaged(_ words: String) {
         self.feed([.storeDamaged(words)])
+    }
+
+    /// The wall clock was found to be ahead of the engine's by so much. Less than a second more or
+    /// less than before is no step.
+    package func wallClock(leadsBy lead: Duration) {
+        guard abs((lead - self.wallLead).components.seconds) >= 1 else { return }
+        self.wallLeadMilliseconds.store(lead.wholeMilliseconds, ordering: .relaxed)
+        self.feed([.wallClock(lead: self.wallLead)])
     }
 
     /// Goes by other profiles and another guard from now on.

@@ -32,6 +32,9 @@ extension CallEngine {
             self.tell(.placement(record.id, leg: leg, answer))
         case .hangUp(let id, let leg, let address):
             self.tell(.hangUp(id, leg: leg, await self.provider.hangUp(address)))
+        case .leaveMessage(let record, let leg, let address):
+            let answer = await self.leaveMessage(record, leg, address)
+            self.tell(.message(record.id, leg: leg, answer))
         case .fetch(let id, let leg, let address):
             self.tell(.fetch(id, leg: leg, await self.provider.fetch(address)))
         case .search(let id, let leg, let search):
@@ -71,14 +74,7 @@ extension CallEngine {
         _ opening: Directive,
         _ credentials: CallCredentials
     ) async -> PlacementAnswer {
-        let script: CallScript?
-        do throws(StoreError) {
-            script = try await self.store.script(of: record.id)
-        } catch {
-            self.failed(error, reading: record.id)
-            script = nil
-        }
-        guard let script else {
+        guard let script = await self.script(of: record) else {
             return .notPlaced(
                 PlacementAnswer.NotPlaced(
                     throttled: false,
@@ -93,6 +89,26 @@ extension CallEngine {
         )
         return await self.provider.place(placement) {
             self.tell(.placementSent(record.id))
+        }
+    }
+
+    /// Says a machine its message; what cannot be read may be asked for again.
+    private func leaveMessage(
+        _ record: CallRecord,
+        _ leg: Int,
+        _ address: LegAddress
+    ) async -> MessageAnswer {
+        guard let script = await self.script(of: record) else { return .refused }
+        let call = ScriptedCall(id: record.id, leg: leg, terms: record.terms, script: script)
+        return await self.provider.leaveMessage(call, on: address)
+    }
+
+    private func script(of record: CallRecord) async -> CallScript? {
+        do throws(StoreError) {
+            return try await self.store.script(of: record.id)
+        } catch {
+            self.failed(error, reading: record.id)
+            return nil
         }
     }
 

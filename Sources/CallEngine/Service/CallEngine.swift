@@ -18,6 +18,8 @@ package final class CallEngine: Sendable {
     private let operations: AsyncStream<EngineOperation>
     private let operationsContinuation: AsyncStream<EngineOperation>.Continuation
     private let committing = ResumingThreadExecutor()
+    /// Apart from the core, for every Submit asks for it.
+    let wallLeadMilliseconds = Atomic<Int64>(0)
     private let alarm: Alarm
 
     package init(
@@ -134,6 +136,11 @@ package final class CallEngine: Sendable {
     /// How many calls are live or about to be.
     package var liveCalls: Int { self.core.withLock { $0.liveCalls } }
 
+    /// How far the wall clock is ahead of the engine's, as far as was noticed.
+    package var wallLead: Duration {
+        .milliseconds(self.wallLeadMilliseconds.load(ordering: .relaxed))
+    }
+
     /// Whether a drain has calls to wait for.
     var isFollowingDrain: Bool {
         self.core.withLock { $0.isDraining && $0.liveCalls > 0 }
@@ -222,8 +229,8 @@ package final class CallEngine: Sendable {
                 replies.append((id, reply))
             case .commit(let batch):
                 outcome.commit = batch
-            case .load, .readBack, .claimQueued, .claimDue, .readEvents, .place, .hangUp, .fetch,
-                .search, .deliverCallback:
+            case .load, .readBack, .claimQueued, .claimDue, .readEvents, .place, .hangUp,
+                .leaveMessage, .fetch, .search, .deliverCallback:
                 self.operationsContinuation.yield(operation)
             }
         }

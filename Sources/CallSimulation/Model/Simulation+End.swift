@@ -67,6 +67,11 @@ extension Simulation {
         let ends = events.count { $0.event.kind == .ended }
         self.model.check(ends == 1, "call \(name) ended \(ends) times")
         self.model.check(record.stage == .ended, "call \(name) is \(record.stage) at the end")
+        let redials = events.count { $0.event.kind == .redial }
+        self.model.check(
+            redials == record.progress.redials,
+            "call \(name) tells of \(redials) redials"
+        )
         let isVerified = events.contains { $0.event.kind == .verified }
         if isVerified {
             self.model.check(
@@ -87,8 +92,19 @@ extension Simulation {
                 "leg \(number) of call \(name) rang \(same.count) times"
             )
         }
+        let redial = record.terms.redial
+        self.model.check(
+            record.progress.redials <= redial?.redialsMax ?? 0,
+            "call \(name) was redialled \(record.progress.redials) times"
+        )
         if record.terms.unknownPlacement == .giveUp {
-            self.model.check(legs.count <= 1, "call \(name) rang \(legs.count) times")
+            let most = 1 + record.progress.redials
+            self.model.check(legs.count <= most, "call \(name) rang \(legs.count) times")
+            let sorted = legs.sorted { $0.number < $1.number }
+            for (earlier, later) in zip(sorted, sorted.dropFirst()) {
+                let isOver = earlier.endedAt.map { $0 <= later.placedAt } ?? false
+                self.model.check(isOver, "two legs of call \(name) were live at once")
+            }
         }
     }
 

@@ -35,7 +35,8 @@ extension Simulation {
         _ legs: [SimulatedLeg]
     ) -> Bool {
         // What is keyed in on a leg that was given up is nobody's.
-        let entries = legs.last?.entered ?? []
+        let isRedialled = record.progress.redials > 0
+        let entries = isRedialled ? legs.flatMap(\.entered) : legs.last?.entered ?? []
         let keyed = entries.filter { !$0.digits.isEmpty && $0.digits != "#" }
         func ended(_ match: (CallReason?) -> Bool) -> Bool {
             legs.contains { match($0.end?.reason) }
@@ -64,6 +65,8 @@ extension Simulation {
             return call.cancelledAt != nil
         case .expired:
             return record.progress.endedAt.map { $0 >= record.terms.expiresAt } ?? false
+                // By the wall clock it was, or its hours begin only after that.
+                || self.model.clockWasSet || self.hours != nil
         case .credentialsRefused:
             return record.terms.credentials == .ownCredentials
                 && call.faults.contains(.refusedPlacings)
@@ -80,7 +83,11 @@ extension Simulation {
         case .interrupted:
             return legs.contains { $0.wasAnswered && $0.endedBy != .callee }
                 || !self.isClean(record, call)
-        case .messageLeft, .machine, .guard, .internal:
+        case .messageLeft:
+            return legs.contains(where: \.heardMessage)
+        case .machine:
+            return record.terms.machine != nil && legs.contains(where: \.isTakenForMachine)
+        case .guard, .internal:
             return false
         }
     }
@@ -135,7 +142,27 @@ extension Simulation {
     private static func expected(_ call: SimulatedCall) -> Set<CallReason> {
         // It may have waited too long behind others.
         let always: Set<CallReason> = [.expired]
-        switch call.callee {
+        let first = Self.expected(call, of: call.callee)
+        return always.union(first)
+            .union(call.terms.redial == nil ? [] : Self.expected(call, of: call.redialCallee))
+    }
+
+    private static func expected(_ call: SimulatedCall, of callee: Callee) -> Set<CallReason> {
+        guard let machine = call.terms.machine else { return Self.unheard(call, of: callee) }
+        // Nexmo errs about who answered.
+        let reached = Self.unheard(call, of: callee)
+        guard reached.allSatisfy({ $0.isOfAnsweredLeg }) else { return reached }
+        let taken: Set<CallReason> =
+            machine.action == .leaveMessage ? [.machine, .messageLeft] : [.machine, .interrupted]
+        return reached.union(taken)
+    }
+
+    /// The same where nobody listens for machines.
+    private static func unheard(_ call: SimulatedCall, of callee: Callee) -> Set<CallReason> {
+        let always: Set<CallReason> = []
+        switch callee {
+        case .machine:
+            return Self.expected([], call)
         case .doesNotAnswer(let status):
             return always.union([LegReport(status).reason ?? .unanswered])
         case .hangsUp(let entries):
@@ -182,5 +209,18 @@ extension Simulation {
                 + "\(leg.entered.count) entries, ended by \(leg.endedBy.map { "\($0)" } ?? "nobody")"
         }
         return told.isEmpty ? "no ring" : told.joined(separator: "; ")
+    }
+}
+
+extension CallReason {
+    /// Whether a call ends so where somebody answered.
+    fileprivate var isOfAnsweredLeg: Bool {
+        switch self {
+        case .busy, .unanswered, .rejected, .unreachable, .refusedByNexmo, .nexmoUnavailable: false
+        case .pinMatched, .digitsCollected, .announced, .messageLeft, .attemptsExhausted, .hungUp,
+            .noInput, .machine, .cancelled, .expired, .credentialsRefused, .credentialsLost, .lost,
+            .interrupted, .guard, .internal:
+            true
+        }
     }
 }

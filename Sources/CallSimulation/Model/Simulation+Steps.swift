@@ -8,6 +8,15 @@ extension Simulation {
     func check(_ operation: EngineOperation) {
         switch operation {
         case .place(let record, let leg, _, _):
+            // It was decided a moment ago, or longer where the disk is slow.
+            let isOpen = [Duration.zero, .seconds(-15)].contains { ago in
+                self.hours?.opening(at: self.now + self.wallLead + ago) == nil
+            }
+            let isFree = record.terms.priority == .urgent || self.model.clockWasSet
+            self.model.check(
+                isOpen || isFree || record.terms.credentials == .ownCredentials,
+                "call \(self.name(record.id)) is placed outside the calling hours"
+            )
             self.checkStored(record.id, "a call is placed before PLACING is durable") { stored in
                 stored.stage == .placing && stored.leg?.number == leg
                     && stored.version == record.version
@@ -16,6 +25,11 @@ extension Simulation {
             self.checkStored(id, "a leg is hung up before that is durable") { stored in
                 let legs = stored.progress.legs
                 return legs.indices.contains(leg - 1) && legs[leg - 1].hangUpAsked
+            }
+        case .leaveMessage(let record, _, _):
+            self.checkStored(record.id, "a message is left before that is durable") { stored in
+                stored.dialogue.messagesAsked >= record.dialogue.messagesAsked
+                    || stored.progress.legs.count > record.progress.legs.count
             }
         case .deliverCallback(let record):
             self.checkStored(record.id, "a callback is sent of what is not durable") { stored in

@@ -9,13 +9,21 @@ extension Simulation {
         guard self.core != nil else { return self.submitLater(index) }
         self.calls[index].submits += 1
         self.calls[index].submittedAt = self.calls[index].submittedAt ?? self.time
-        let order = self.calls[index].order(at: self.now, random: &self.random)
+        let order = self.calls[index].order(
+            at: self.now,
+            wallLead: self.wallLead,
+            random: &self.random
+        )
         self.indices[order.record.id] = index
         self.met(.submit, order.record.id)
         self.ask(.submit(index)) { .submit(order, reply: $0) }
         // Twice at once, now and then, by two connections.
         if self.random.chance(0.05) {
-            let again = self.calls[index].order(at: self.now, random: &self.random)
+            let again = self.calls[index].order(
+                at: self.now,
+                wallLead: self.wallLead,
+                random: &self.random
+            )
             self.indices[again.record.id] = index
             self.ask(.submit(index)) { .submit(again, reply: $0) }
         }

@@ -8,12 +8,15 @@ extension Simulation {
     /// The key file, which is not what is tried here.
     private static let key = SealingKey(bytes: Array(repeating: 7, count: SealingKey.length))
 
-    private static let profiles = [
-        "main": EngineConfiguration.ProfileSettings(
-            account: "main",
-            callsPerSecond: Simulation.callsPerSecond
-        )
-    ]
+    private var profiles: [String: EngineConfiguration.ProfileSettings] {
+        [
+            "main": EngineConfiguration.ProfileSettings(
+                account: "main",
+                callsPerSecond: Self.callsPerSecond,
+                hours: self.hours
+            )
+        ]
+    }
 
     /// A guard that counts and reserves, and has no reason to refuse.
     private static let guardRules = GuardRules(
@@ -39,7 +42,7 @@ extension Simulation {
             self.store = store
             self.core = EngineCore(
                 EngineConfiguration(
-                    profiles: Self.profiles,
+                    profiles: self.profiles,
                     callsPerSecond: Self.callsPerSecond,
                     liveCallsMax: 8,
                     guardRules: Self.guardRules,
@@ -92,6 +95,9 @@ extension Simulation {
         self.downSince = self.time
         self.core = nil
         self.wake = nil
+        // The next one begins by the wall clock.
+        self.clockOffset += self.wallLead
+        self.wallLead = .zero
         self.disk.turnOff()
         self.store = nil
         self.disk.restart(afterPowerCut: powerCut)
@@ -104,7 +110,7 @@ extension Simulation {
             case .perform, .complete: false
             case .subscriber: false
             case .leg, .webhook, .lostPatience, .submit, .cancel, .crash, .start, .diskFills,
-                .diskSlows, .forgery, .rest, .housekeeping:
+                .diskSlows, .forgery, .wallClock, .rest, .housekeeping:
                 true
             }
         }
@@ -146,7 +152,7 @@ extension Simulation {
         case .place:
             // A connection may have to be made first.
             return .zero...(.milliseconds(100))
-        case .hangUp, .fetch, .search, .deliverCallback:
+        case .hangUp, .leaveMessage, .fetch, .search, .deliverCallback:
             return .milliseconds(1)...(.milliseconds(100))
         case .commit where self.time < self.diskSlowUntil:
             return .milliseconds(100)...(.seconds(6))
@@ -175,6 +181,11 @@ extension Simulation {
             let (answer, then) = self.nexmo.hangUp(address.uuid, at: self.time)
             if answer != .accepted { self.touched(id, by: .refusedHangUps) }
             self.answered(.hangUp(id, leg: leg, answer), of: id)
+            self.follow(then)
+        case .leaveMessage(let record, let leg, let address):
+            let (answer, then) = self.nexmo.leaveMessage(address.uuid)
+            if answer != .accepted { self.touched(record.id, by: .refusedHangUps) }
+            self.answered(.message(record.id, leg: leg, answer), of: record.id)
             self.follow(then)
         case .fetch(let id, let leg, let address):
             let (answer, isLie) = self.nexmo.fetch(address.uuid)
@@ -215,7 +226,7 @@ extension Simulation {
                 try store.events(after: after, matching: filter, limit: limit)
             }
             self.word(.eventsRead(id, page))
-        case .commit, .place, .hangUp, .fetch, .search, .deliverCallback, .reply:
+        case .commit, .place, .hangUp, .leaveMessage, .fetch, .search, .deliverCallback, .reply:
             break
         }
     }
@@ -265,7 +276,7 @@ extension Simulation {
             record,
             leg: leg,
             opening: opening,
-            callee: index.map { self.calls[$0].callee } ?? .answers(entries: []),
+            callee: index.map { self.calls[$0].callee(ofLeg: leg) } ?? .answers(entries: []),
             account: index.map { self.calls[$0].account } ?? "",
             at: self.time
         )

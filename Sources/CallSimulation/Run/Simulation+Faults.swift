@@ -26,6 +26,10 @@ extension Simulation {
         self.planFault(.fullDisk, every: 200) { .diskFills(self.drawn(1...120)) }
         self.planFault(.slowDisk, every: 100) { .diskSlows(self.drawn(1...60)) }
         self.planFault(.webhooksForged, every: 5) { .forgery }
+        self.planFault(.clockSteps, every: 300) { .wallClock(self.drawn(-900...900)) }
+        if self.random.chance(0.25) {
+            self.hours = SimulatedHours(period: self.drawn(120...900), length: self.drawn(60...120))
+        }
         var at = Self.epoch
         while at < Self.epoch + Self.restlessTime {
             at = at + self.random.duration(.seconds(5)...(.seconds(120)))
@@ -94,13 +98,22 @@ extension Simulation {
         self.disk.fault = nil
     }
 
+    // MARK: - The clock
+
+    func setWallClock(_ lead: Duration) {
+        guard self.core != nil else { return }
+        self.wallLead = lead
+        self.model.clockWasSet = true
+        self.feed([.wallClock(lead: lead)], [])
+    }
+
     // MARK: - Webhooks
 
     /// Sends webhooks of what never was, and old ones again.
     func forge() {
         guard self.core != nil, let digits = DTMFDigits(Callee.rightPIN) else { return }
         let event: LegEvent = self.random.one(of: [
-            .report(LegReport(.completed)), .played, .opening(uuid: nil), .other,
+            .report(LegReport(.completed)), .played, .messagePlayed, .opening(uuid: nil), .other,
             .entry(
                 LegEvent.Entry(
                     turn: self.random.number(0...9),

@@ -31,7 +31,8 @@ extension Simulation {
                     "no answer to a webhook of call \(self.name(webhook.call)): \(webhook.event)"
                 )
             }
-        case .subscriber, .crash, .start, .diskFills, .diskSlows, .forgery, .rest, .housekeeping:
+        case .subscriber, .crash, .start, .diskFills, .diskSlows, .forgery, .wallClock, .rest,
+            .housekeeping:
             self.note("\(event)")
         }
     }
@@ -48,6 +49,8 @@ extension Simulation {
         case .readEvents(let id, let after, _, _): "read events of stream \(id) after \(after)"
         case .place(let record, let leg, _, _): "place call \(self.name(record.id)), leg \(leg)"
         case .hangUp(let id, let leg, _): "hang up call \(self.name(id)), leg \(leg)"
+        case .leaveMessage(let record, let leg, _):
+            "leave a message on call \(self.name(record.id)), leg \(leg)"
         case .fetch(let id, let leg, _): "fetch call \(self.name(id)), leg \(leg)"
         case .search(let id, let leg, _): "search call \(self.name(id)), leg \(leg)"
         case .deliverCallback(let record): "deliver call \(self.name(record.id))"
@@ -83,6 +86,8 @@ extension Simulation {
             "placement of call \(self.name(id)), leg \(leg): \(answer)"
         case .hangUp(let id, let leg, let answer):
             "hang-up of call \(self.name(id)), leg \(leg): \(answer)"
+        case .message(let id, let leg, let answer):
+            "message on call \(self.name(id)), leg \(leg): \(answer)"
         case .fetch(let id, let leg, let answer):
             "fetched call \(self.name(id)), leg \(leg): \(answer)"
         case .search(let id, let leg, let answer):

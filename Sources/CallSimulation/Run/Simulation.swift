@@ -17,6 +17,10 @@ package final class Simulation {
     var time = Simulation.epoch
     /// By how much the daemon's clock is off; the wall clock is set while it is down.
     var clockOffset = Duration.zero
+    /// By how much the wall clock was set since the daemon's began.
+    var wallLead = Duration.zero
+    /// When its profile may place calls; nil where it may at any time.
+    var hours: SimulatedHours?
     let mounted: MountedDisk
     var store: SteppedCallStore?
     /// Nil while the daemon is down.
@@ -71,6 +75,8 @@ package final class Simulation {
         case diskFills(Duration)
         case diskSlows(Duration)
         case forgery
+        /// The wall clock is set while the daemon runs.
+        case wallClock(Duration)
         /// The subscribers leave, for waiting callbacks may take days.
         case rest
         /// Old rows are deleted, or the log is copied into the database.
@@ -264,6 +270,8 @@ package final class Simulation {
             self.outages.append(self.time...(self.time + duration + .seconds(5)))
         case .forgery:
             self.forge()
+        case .wallClock(let lead):
+            self.setWallClock(lead)
         case .rest:
             for index in self.subscribers.indices { self.leave(index) }
         case .housekeeping:

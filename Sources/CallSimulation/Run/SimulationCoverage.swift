@@ -57,6 +57,11 @@ package struct SimulationCoverage: Sendable {
         case callbackFailed
         case restarted
         case timer
+        case machine
+        case beep
+        case messagePlayed
+        case messageAccepted
+        case messageFailed
     }
 
     private static let faultsMax = 64
@@ -82,7 +87,9 @@ extension SimulationCoverage.Input {
                 case .started: .started
                 case .ringing: .ringing
                 case .answered: .answered
-                case .human, .machine: .human
+                case .human: .human
+                case .machine: .machine
+                case .beep: .beep
                 case .completed: .completed
                 case .busy, .cancelled, .unanswered, .rejected, .failed: .unreached
                 }
@@ -92,6 +99,7 @@ extension SimulationCoverage.Input {
                 ? .emptyEntry
                 : entry.digits.withoutFinalHash.keys == Callee.rightPIN ? .rightEntry : .wrongEntry
         case .played: self = .played
+        case .messagePlayed: self = .messagePlayed
         case .opening, .fault, .other: self = .answered
         }
     }
@@ -114,6 +122,8 @@ extension SimulationCoverage.Input {
                 case .gone: .hangUpGone
                 case .refused, .failed: .hangUpFailed
                 }
+        case .message(_, _, let answer):
+            self = answer == .accepted ? .messageAccepted : .messageFailed
         case .fetch(_, _, .report(let report)): self = report.isFinal ? .fetchedOver : .fetchedAlive
         case .fetch: self = .fetchFailed
         case .search(_, _, .legs(let legs)): self = legs.isEmpty ? .foundNothing : .found

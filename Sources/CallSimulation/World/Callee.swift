@@ -7,6 +7,8 @@ enum Callee: Equatable, Sendable {
     case answers(entries: [String])
     /// Answers, and hangs up in the middle of what is said, having keyed some entries in.
     case hangsUp(entries: [String])
+    /// A machine answers, which beeps or does not, and takes what it is told.
+    case machine(beeps: Bool)
     /// Does not answer: the leg ends with a status.
     case doesNotAnswer(LegReport.Status)
 
@@ -14,7 +16,7 @@ enum Callee: Equatable, Sendable {
 
     /// Draws one.
     static func draw(_ random: inout SplitMix64) -> Self {
-        switch random.number(0...19) {
+        switch random.number(0...21) {
         case 0...6: .answers(entries: [rightPIN])
         case 7, 8: .answers(entries: ["0000", rightPIN])
         case 9: .answers(entries: ["", "99", rightPIN])
@@ -29,6 +31,8 @@ enum Callee: Equatable, Sendable {
             .doesNotAnswer(
                 .rejected(random.one(of: [.declined, .invalidNumber, .restricted]))
             )
+        case 19: .machine(beeps: true)
+        case 20: .machine(beeps: random.chance(0.5))
         case 18: .doesNotAnswer(.failed(random.one(of: [.unreachable, .internalError])))
         default: .answers(entries: ["12", "", "1234"])
         }

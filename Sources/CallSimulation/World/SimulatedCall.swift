@@ -12,6 +12,8 @@ struct SimulatedCall: Sendable {
     let delay: Duration?
     let script: CallScript
     let callee: Callee
+    /// Who answers a leg behind the first.
+    let redialCallee: Callee
     /// It may be sent again under one name until it is answered; false for who gives up.
     let isPersistent: Bool
     let account: String
@@ -33,10 +35,14 @@ struct SimulatedCall: Sendable {
     var fingerprint: [UInt8] { Array(self.requestID.utf8) }
 
     /// An order for it, under a fresh identifier, as each Submit makes one.
-    func order(at now: Timestamp, random: inout SplitMix64) -> SubmitOrder {
+    func order(
+        at now: Timestamp,
+        wallLead: Duration,
+        random: inout SplitMix64
+    ) -> SubmitOrder {
         var terms = self.terms
-        terms.expiresAt = now + self.lifetime
-        terms.notBefore = self.delay.map { now + $0 }
+        terms.expiresAt = now + wallLead + self.lifetime
+        terms.notBefore = self.delay.map { now + wallLead + $0 }
         let record = CallRecord(
             id: CallID(time: now, random: (random.next(), random.next())),
             caller: self.caller,
@@ -73,7 +79,8 @@ extension SimulatedCall {
         let script = CallScript(
             text: "Please key in the code that you were given.",
             byeText: random.chance(0.7) ? "Thank you." : "",
-            failedText: random.chance(0.5) ? "That was wrong." : ""
+            failedText: random.chance(0.5) ? "That was wrong." : "",
+            machineText: random.chance(0.5) ? "Please call us back." : ""
         )
         let isOwn = hasOwnCredentials && random.chance(0.3)
         // Now and then two calls are for one number.
@@ -100,7 +107,9 @@ extension SimulatedCall {
             maxDuration: .seconds(random.one(of: [120, 300])),
             expiresAt: Timestamp(milliseconds: 0),
             priority: random.one(of: [.urgent, .normal, .normal, .bulk]),
-            unknownPlacement: random.chance(0.3) ? .ringAgain : .giveUp
+            unknownPlacement: random.chance(0.3) ? .ringAgain : .giveUp,
+            redial: random.chance(0.3) ? Self.redial(&random) : nil,
+            machine: random.chance(0.3) ? Self.machine(script, &random) : nil
         )
         return Self(
             index: index,
@@ -110,10 +119,34 @@ extension SimulatedCall {
             delay: random.chance(0.1) ? .seconds(random.number(1...100)) : nil,
             script: script,
             callee: Callee.draw(&random),
+            redialCallee: Callee.draw(&random),
             isPersistent: random.chance(0.8),
             account: isOwn ? "own-\(random.number(0...1))" : "main"
         )
     }
+
+    private static func redial(_ random: inout SplitMix64) -> RedialTerms {
+        let some = RedialTerms.possibleReasons.filter { _ in random.chance(0.6) }
+        return RedialTerms(
+            redialsMax: random.number(1...3),
+            wait: .seconds(random.number(1...60)),
+            reasons: random.chance(0.5) ? [.busy, .unanswered] : some
+        )
+    }
+
+    private static func machine(
+        _ script: CallScript,
+        _ random: inout SplitMix64
+    ) -> MachineTerms {
+        MachineTerms(
+            random.one(of: [.hangUp, .leaveMessage]),
+            detection: random.one(of: [.advanced, .advanced, .standard]),
+            speech: SpeechLengths.length(of: script.message ?? "")
+        )
+    }
+
+    /// Who answers a leg.
+    func callee(ofLeg number: Int) -> Callee { number > 1 ? self.redialCallee : self.callee }
 
     private static func number(_ index: Int) -> PhoneNumber {
         guard let number = PhoneNumber(value: 4_412_000_000 + UInt64(index)) else {

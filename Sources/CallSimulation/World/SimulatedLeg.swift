@@ -20,6 +20,10 @@ struct SimulatedLeg: Sendable {
     var entered: [Entry] = []
     /// The callee heard the announcement to its end.
     var heardAnnouncement = false
+    /// A machine, or whoever was taken for one, heard its message to its end.
+    var heardMessage = false
+    /// Nexmo took whoever answered for a machine.
+    var isTakenForMachine = false
     var endedAt: Timestamp?
     var end: LegReport?
     var endedBy: Ender?
@@ -51,6 +55,7 @@ struct SimulatedLeg: Sendable {
         case talk(Duration)
         case input(turn: Int, isRepeat: Bool)
         case notify
+        case notifyMessage
     }
 
     /// An entry that the callee made.
@@ -71,7 +76,7 @@ struct SimulatedLeg: Sendable {
         let entries =
             switch self.callee {
             case .answers(let entries), .hangsUp(let entries): entries
-            case .doesNotAnswer: [String]()
+            case .doesNotAnswer, .machine: [String]()
             }
         return self.entered.count < entries.count ? entries[self.entered.count] : nil
     }

@@ -33,6 +33,10 @@ struct SimulatedNexmo: Sendable {
         case starts
         case rings
         case isPickedUp
+        /// It is found out whether a machine answered.
+        case isJudged
+        /// A machine's beep is heard, or waited for in vain.
+        case beeps
         /// It is done with an action of the NCCO that it obeyed as its nth.
         case isDone(obeyed: Int)
         case keysIn(turn: Int, isRepeat: Bool, obeyed: Int)
@@ -211,6 +215,29 @@ struct SimulatedNexmo: Sendable {
         return .step(.ends(status, by: .hangUp), uuid: leg.uuid, after: .milliseconds(300))
     }
 
+    /// Takes a message to play instead of all else.
+    mutating func leaveMessage(_ uuid: String) -> (MessageAnswer, [Consequence]) {
+        guard let index = self.indices[uuid] else {
+            self.objections.append("a message to a leg that never was")
+            return (.gone, [])
+        }
+        guard self.legs[index].state < .over else { return (.gone, []) }
+        guard self.legs[index].state == .answered else { return (.refused, []) }
+        if self.random.chance(self.faults[.refusedHangUps]) {
+            if self.random.chance(0.5) { return (.refused, []) }
+            // It is obeyed, and its answer lost, or neither.
+            return (.failed, self.random.chance(0.5) ? self.playMessage(index) : [])
+        }
+        return (.accepted, self.playMessage(index))
+    }
+
+    private mutating func playMessage(_ index: Int) -> [Consequence] {
+        let speech = self.legs[index].terms.machine?.speech ?? .zero
+        self.legs[index].obeyed += 1
+        self.legs[index].actions = [.talk(speech), .notifyMessage]
+        return self.next(index)
+    }
+
     /// Answers a question about a leg, more or less truly.
     mutating func fetch(_ uuid: String) -> (FetchAnswer, isLie: Bool) {
         guard let leg = self.leg(uuid), var report = leg.history.last else {
@@ -251,6 +278,8 @@ struct SimulatedNexmo: Sendable {
         case .starts: return self.started(index)
         case .rings: return self.rang(index)
         case .isPickedUp: return self.pickedUp(index)
+        case .isJudged: return self.judged(index)
+        case .beeps: return self.beeped(index)
         case .isDone(let obeyed):
             guard obeyed == self.legs[index].obeyed else { return [] }
             return self.wentOn(index)
@@ -290,7 +319,7 @@ struct SimulatedNexmo: Sendable {
         let ringing = self.random.duration(.seconds(1)...(.seconds(20)))
         let pickUp: Step =
             switch leg.callee {
-            case .answers, .hangsUp: .isPickedUp
+            case .answers, .hangsUp, .machine: .isPickedUp
             case .doesNotAnswer(let status): .ends(status, by: nil)
             }
         var consequences = [
@@ -315,10 +344,39 @@ struct SimulatedNexmo: Sendable {
     private mutating func pickedUp(_ index: Int) -> [Consequence] {
         self.legs[index].state = .answered
         var consequences = [self.report(.answered, index)]
+        if self.legs[index].terms.machine != nil {
+            let listening = self.random.duration(.seconds(2)...(.seconds(5)))
+            let uuid = self.legs[index].uuid
+            return consequences + [.step(.isJudged, uuid: uuid, after: listening)]
+        }
         if self.random.chance(0.1) {
             consequences.append(self.webhook(.report(LegReport(.human)), index))
         }
         return consequences + self.next(index)
+    }
+
+    /// Nexmo has listened, and errs now and then. It plays nothing before, nor before a beep that it
+    /// waits for.
+    private mutating func judged(_ index: Int) -> [Consequence] {
+        let leg = self.legs[index]
+        let isMachine = if case .machine = leg.callee { true } else { false }
+        guard isMachine != self.random.chance(0.1) else {
+            return [self.report(.human, index)] + self.next(index)
+        }
+        self.legs[index].isTakenForMachine = true
+        let told = self.report(.machine, index)
+        guard leg.terms.machine?.action == .leaveMessage,
+            leg.terms.machine?.detection == .advanced
+        else { return [told] + self.next(index) }
+        let hears = if case .machine(beeps: true) = leg.callee { true } else { false }
+        let wait = hears ? self.random.duration(.seconds(3)...(.seconds(20))) : CallWindows.beep
+        return [told, .step(.beeps, uuid: leg.uuid, after: wait)]
+    }
+
+    private mutating func beeped(_ index: Int) -> [Consequence] {
+        // It is told something else already.
+        let isWaiting = self.legs[index].obeyed == 0
+        return [self.report(.beep, index)] + (isWaiting ? self.next(index) : [])
     }
 
     /// The first of its actions is over.
@@ -345,6 +403,9 @@ struct SimulatedNexmo: Sendable {
                 ? self.random.duration(.milliseconds(400)...(.seconds(4)))
                 : leg.silence(timerBeginsWithWords: self.timerBeginsWithWords)
             return step(.keysIn(turn: turn, isRepeat: isRepeat, obeyed: leg.obeyed), wait)
+        case .notifyMessage?:
+            self.legs[index].heardMessage = true
+            return [self.webhook(.messagePlayed, index)] + self.wentOn(index)
         case .notify?:
             self.legs[index].heardAnnouncement = true
             return [self.webhook(.played, index)] + self.wentOn(index)
@@ -412,7 +473,7 @@ struct SimulatedNexmo: Sendable {
         switch final {
         case .completed, .rejected:
             return [self.report(report, index)]
-        case .started, .ringing, .answered, .human, .machine, .busy, .cancelled, .unanswered,
+        case .started, .ringing, .answered, .human, .machine, .beep, .busy, .cancelled, .unanswered,
             .failed:
             return [
                 self.report(report, index),
@@ -438,6 +499,9 @@ struct SimulatedNexmo: Sendable {
         fetched.source = .fetch
         // GET does not say who hung up.
         fetched.disconnectedBy = nil
+        // Nor of a beep, or that it took somebody for a human.
+        if report.status == .beep { fetched.status = .machine }
+        if report.status == .human { fetched.status = .answered }
         self.legs[index].history.append(fetched)
         return self.webhook(.report(report), index)
     }

@@ -11,8 +11,6 @@ extension ConfigurationFile {
         case machineDetection = "machine-detection"
     }
 
-    private enum MachineDetection: String, CaseIterable { case standard, advanced }
-
     /// Reads the key `profiles`, sorted by name.
     mutating func readProfiles(_ node: FileNode) throws(ConfigurationError) -> [StatedProfile] {
         var profiles: [StatedProfile] = []
@@ -33,16 +31,6 @@ extension ConfigurationFile {
         _ node: FileNode
     ) throws(ConfigurationError) -> StatedProfile {
         let section = try node.section(of: ProfileKey.self)
-        if let node = section[.callingWindow] {
-            try node.value(SettingText.checkCallingWindow)
-            self.unavailable.append(node)
-        }
-        if let node = section[.machineDetection] {
-            _ = try node.value { text throws(InvalidValue) in
-                try SettingText.word(text, of: MachineDetection.self)
-            }
-            self.unavailable.append(node)
-        }
         return StatedProfile(
             name: name,
             applicationID: try section.required(.applicationID).value(SettingText.applicationID),
@@ -60,7 +48,12 @@ extension ConfigurationFile {
             },
             url: try section[.url].map { node throws(ConfigurationError) in
                 .init(value: try node.value(HTTPURL.init), origin: node.origin)
-            }
+            },
+            callingWindow: try section[.callingWindow]?.value(CallingWindow.init),
+            machineDetection: try section[.machineDetection]?
+                .value { text throws(InvalidValue) in
+                    try SettingText.word(text, of: MachineDetectionSetting.self)
+                }
         )
     }
 

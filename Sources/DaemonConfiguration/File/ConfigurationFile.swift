@@ -45,9 +45,6 @@ struct ConfigurationFile {
     var callbackSigningSecretFile: SecretFile?
     var retention = RetentionConfiguration()
 
-    /// Keys that stand in the file, have a usable value, and belong to a later version.
-    var unavailable: [FileNode] = []
-
     private static let expireAfterRange = Duration.seconds(1)...Duration.seconds(30 * 86400)
     private static let liveCallsRange = 1...1_000_000
     private static let retentionRange = Duration.seconds(1)...Duration.seconds(3650 * 86400)
@@ -73,9 +70,6 @@ struct ConfigurationFile {
             .signingSecretFile
         ]?.secretFile()
         if let node = top[.retention] { try self.readRetention(node) }
-        if let node = self.unavailable.first {
-            throw node.origin.refused("is not available yet in this version; leave it out")
-        }
     }
 
     private static func layeredTexts(

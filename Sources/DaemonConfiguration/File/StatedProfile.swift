@@ -8,6 +8,8 @@ struct StatedProfile {
     var callsPerSecond: SettingLayer.Given<Int>?
     var from: String?
     var url: SettingLayer.Given<HTTPURL>?
+    var callingWindow: CallingWindow?
+    var machineDetection: MachineDetectionSetting?
 
     /// Whose rate the profile shares.
     var rateAccount: String { self.account ?? self.applicationID }

@@ -17,6 +17,10 @@ package struct ProfileConfiguration: Equatable, Sendable {
     package var from: String?
     /// Where Nexmo's Voice API is for this application. Key `url`, default `nexmo.url`.
     package var url: HTTPURL
+    /// When calls may be placed. Key `calling-window`, default: at any time.
+    package var callingWindow: CallingWindow?
+    /// How answering machines are found. Key `machine-detection`, default `advanced`.
+    package var machineDetection: MachineDetectionSetting
 
     package init(
         name: String,
@@ -26,7 +30,9 @@ package struct ProfileConfiguration: Equatable, Sendable {
         statedAccount: String? = nil,
         callsPerSecond: Int,
         from: String? = nil,
-        url: HTTPURL
+        url: HTTPURL,
+        callingWindow: CallingWindow? = nil,
+        machineDetection: MachineDetectionSetting = .advanced
     ) {
         self.name = name
         self.applicationID = applicationID
@@ -36,6 +42,8 @@ package struct ProfileConfiguration: Equatable, Sendable {
         self.callsPerSecond = callsPerSecond
         self.from = from
         self.url = url
+        self.callingWindow = callingWindow
+        self.machineDetection = machineDetection
     }
 
     /// Whose rate a call uses up: the stated account, else the application.

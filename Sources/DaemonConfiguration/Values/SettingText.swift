@@ -139,40 +139,7 @@ enum SettingText {
         return cents
     }
 
-    /// A daily window and its time zone.
-    static func checkCallingWindow(_ text: String) throws(InvalidValue) {
-        let problem = InvalidValue(
-            "'\(text)' is not a window and its time zone, such as 08:00-21:00 Europe/London"
-        )
-        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { throw problem }
-        let times = parts[0].split(separator: "-", omittingEmptySubsequences: false)
-        guard times.count == 2, times.allSatisfy(Self.isTimeOfDay), times[0] != times[1],
-            Self.isTimeZoneName(parts[1])
-        else { throw problem }
-    }
-
-    private static func isTimeOfDay(_ text: Substring) -> Bool {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }),
-            let hour = Int(decimal: parts[0]), let minute = Int(decimal: parts[1])
-        else { return false }
-        return hour < 24 && minute < 60
-    }
-
-    private static func isTimeZoneName(_ text: Substring) -> Bool {
-        guard text != "UTC" else { return true }
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        return (2...3).contains(parts.count)
-            && parts.allSatisfy { part in
-                !part.isEmpty
-                    && part.utf8.allSatisfy {
-                        Self.isAlphanumeric($0) || "_+-".utf8.contains($0)
-                    }
-            }
-    }
-
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    static func isAlphanumeric(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"):

@@ -6,6 +6,7 @@ struct NexmoRequest {
     enum Operation: String {
         case place
         case hangUp = "hang-up"
+        case message
         case fetch
         case search
     }

@@ -47,6 +47,22 @@ extension NCCO {
     }
 }
 
+extension NCCO {
+    /// What a machine is told behind its beep, and the report that it was.
+    init(messageOf call: ScriptedCall, urls: WebhookURLs) {
+        guard let message = call.script.message else {
+            self = .silence(call.terms.voice)
+            return
+        }
+        let url = urls.url(.event, of: call.id, leg: call.leg, played: true, message: true)
+        self = .announcing(
+            Talk(text: message, voice: call.terms.voice),
+            played: Notify(eventURL: url, mark: .message),
+            again: 0
+        )
+    }
+}
+
 extension NCCO.Input {
     fileprivate init(_ call: ScriptedCall, turn: Int, again: Bool, urls: WebhookURLs) {
         self.init(

@@ -65,6 +65,13 @@ package enum NCCO: Equatable, Sendable {
     /// The report that all words in front of it were played.
     package struct Notify: Equatable, Sendable {
         var eventURL: String
+        var mark = Mark.words
+
+        /// What the webhook gives back, so that it is known for ours.
+        enum Mark: String {
+            case words = "played"
+            case message = "message-played"
+        }
     }
 
     /// A talk of silence, the safest way to say nothing: what `[]` does is not known (reference,
@@ -143,13 +150,10 @@ extension NCCO.Input {
 }
 
 extension NCCO.Notify {
-    /// What the webhook gives back, so that it is known for ours.
-    static let mark = "played"
-
     fileprivate func write(to writer: inout JSONWriter) {
         writer.object { notify in
             notify.member("action", "notify")
-            notify.member("payload", object: { $0.member("mark", Self.mark) })
+            notify.member("payload", object: { $0.member("mark", self.mark.rawValue) })
             notify.member("eventUrl", only: self.eventURL)
             notify.member("eventMethod", "POST")
         }

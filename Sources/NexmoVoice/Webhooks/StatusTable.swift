@@ -23,6 +23,7 @@ package enum StatusTable {
         Row("ringing", status: .ringing),
         Row("answered", status: .answered),
         Row("human", status: .human),
+        Row("machine", details: ["beep_start", "beep_timeout"], status: .beep),
         Row("machine", status: .machine),
         Row("completed", status: .completed),
         Row("busy", status: .busy),

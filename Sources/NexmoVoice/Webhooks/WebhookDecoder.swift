@@ -46,17 +46,25 @@ package enum WebhookDecoder {
         if members.isTransfer || members.isRecording { return .other }
         if let reason = members.reason { return .fault(String(reason.prefix(LegWords.textMax))) }
         if members.hasPayload {
-            let isOurs = path?.played == true || members.mark == NCCO.Notify.mark
-            return isOurs ? .played : .other
+            return self.played(members, at: path)
         }
         switch path?.kind {
         case .answer: return .opening(uuid: members.leg.uuid)
         // Also without `dtmf`: the turn is over, and the callee waits to be told more.
         case .input:
             return self.entry(members, turn: path?.turn, isRepeat: path?.again ?? false)
-        case .event: return path?.played == true ? .played : .other
+        case .event: return path?.played == true ? self.played(members, at: path) : .other
         case nil: return .other
         }
+    }
+
+    /// What was played, as the webhook gives back of what was told, or as its URL says.
+    private static func played(_ members: Members, at path: WebhookPath?) -> LegEvent {
+        if path?.message == true || members.mark == NCCO.Notify.Mark.message.rawValue {
+            return .messagePlayed
+        }
+        let isOurs = path?.played == true || members.mark == NCCO.Notify.Mark.words.rawValue
+        return isOurs ? .played : .other
     }
 
     private static func entry(_ members: Members, turn: Int?, isRepeat: Bool) -> LegEvent {

@@ -24,6 +24,8 @@ package struct WebhookPath: Hashable, Sendable {
     package var again = false
     /// Words were played to their end.
     package var played = false
+    /// The words were a machine's message.
+    package var message = false
 
     /// Largest leg or turn that is read.
     private static let numberMax = 100_000
@@ -52,6 +54,7 @@ package struct WebhookPath: Hashable, Sendable {
             case "turn": self.turn = Self.number(value)
             case "again": self.again = value.elementsEqual("1".utf8)
             case "played": self.played = value.elementsEqual("1".utf8)
+            case "message": self.message = value.elementsEqual("1".utf8)
             // What a proxy added does not matter.
             default: continue
             }

@@ -38,6 +38,7 @@ package struct WebhookURLs: Sendable {
     ///   - turn: The turn that an input answers; only with `input`.
     ///   - again: The turn is asked for once more in the same NCCO.
     ///   - played: They report that words were played.
+    ///   - message: The words were a machine's message.
     /// - Returns: An absolute URL with the call's key in it: a secret.
     package func url(
         _ kind: WebhookPath.Kind,
@@ -45,13 +46,15 @@ package struct WebhookURLs: Sendable {
         leg: Int,
         turn: Int? = nil,
         again: Bool = false,
-        played: Bool = false
+        played: Bool = false,
+        message: Bool = false
     ) -> String {
         let key = Hex.encode(self.sealing.webhookKey(for: id.bytes))
         var url = "\(self.base)/v1/\(kind.rawValue)/\(id)/\(key)?leg=\(leg)"
         if let turn { url += "&turn=\(turn)" }
         if again { url += "&again=1" }
         if played { url += "&played=1" }
+        if message { url += "&message=1" }
         return url
     }
 

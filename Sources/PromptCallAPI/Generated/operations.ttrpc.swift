@@ -21,6 +21,11 @@ public protocol OperationsService: Sendable {
     /// when the copy is durable. One at a time.
     func backup(_ request: Promptcall_V1_BackupRequest, context: TTRPCContext) async throws -> Promptcall_V1_BackupResponse
 
+    /// Ends calls early, whoever's they are: each is cancelled as by Calls/Cancel, the newest first.
+    /// Answers when all that matched at the beginning have been. Breaking it off leaves the rest.
+    /// Idempotent.
+    func cancelMany(_ request: Promptcall_V1_CancelManyRequest, context: TTRPCContext) async throws -> Promptcall_V1_CancelManyResponse
+
     /// What the fraud guard goes by, how much of it is used, and what fraud could cost at worst.
     func getGuard(_ request: Promptcall_V1_GetGuardRequest, context: TTRPCContext) async throws -> Promptcall_V1_GuardStatus
 
@@ -37,6 +42,8 @@ public enum OperationsMethods {
     public static let resume = TTRPCMethod(service: "promptcall.v1.Operations", name: "Resume", kind: .unary)
     /// `Backup`.
     public static let backup = TTRPCMethod(service: "promptcall.v1.Operations", name: "Backup", kind: .unary)
+    /// `CancelMany`.
+    public static let cancelMany = TTRPCMethod(service: "promptcall.v1.Operations", name: "CancelMany", kind: .unary)
     /// `GetGuard`.
     public static let getGuard = TTRPCMethod(service: "promptcall.v1.Operations", name: "GetGuard", kind: .unary)
     /// `ResetGuard`.
@@ -52,6 +59,7 @@ extension TTRPCService {
                 .unary(OperationsMethods.pause) { try await service.pause($0, context: $1) },
                 .unary(OperationsMethods.resume) { try await service.resume($0, context: $1) },
                 .unary(OperationsMethods.backup) { try await service.backup($0, context: $1) },
+                .unary(OperationsMethods.cancelMany) { try await service.cancelMany($0, context: $1) },
                 .unary(OperationsMethods.getGuard) { try await service.getGuard($0, context: $1) },
                 .unary(OperationsMethods.resetGuard) { try await service.resetGuard($0, context: $1) },
             ]
@@ -85,6 +93,13 @@ public struct OperationsClient: Sendable {
     /// when the copy is durable. One at a time.
     public func backup(_ request: Promptcall_V1_BackupRequest, options: TTRPCCallOptions = TTRPCCallOptions()) async throws -> Promptcall_V1_BackupResponse {
         try await self.client.unary(OperationsMethods.backup, request, options: options)
+    }
+
+    /// Ends calls early, whoever's they are: each is cancelled as by Calls/Cancel, the newest first.
+    /// Answers when all that matched at the beginning have been. Breaking it off leaves the rest.
+    /// Idempotent.
+    public func cancelMany(_ request: Promptcall_V1_CancelManyRequest, options: TTRPCCallOptions = TTRPCCallOptions()) async throws -> Promptcall_V1_CancelManyResponse {
+        try await self.client.unary(OperationsMethods.cancelMany, request, options: options)
     }
 
     /// What the fraud guard goes by, how much of it is used, and what fraud could cost at worst.

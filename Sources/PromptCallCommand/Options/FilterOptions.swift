@@ -42,6 +42,13 @@ struct FilterOptions: ParsableArguments {
     )
     var caller: String?
 
+    /// Whether every call matches.
+    var isEmpty: Bool {
+        self.label.isEmpty && self.status.isEmpty && self.stage.isEmpty && self.reason.isEmpty
+            && self.since == nil && self.before == nil && self.to == nil && self.requestID == nil
+            && self.caller == nil
+    }
+
     func validate() throws {
         _ = try LabelArgument.dictionary(self.label)
         // Taken as "not stated", they would match every call.

@@ -36,6 +36,8 @@ package struct CallLeg: Equatable, Sendable {
     package var fault: Fault?
     /// We asked Nexmo to end it.
     package var hangUpAsked = false
+    /// Who is taken to have answered; nil where nothing says so.
+    package var callee: Callee?
 
     /// Most legs of a call that are rung although an earlier one may ring.
     package static let unknownMax = 10
@@ -70,6 +72,14 @@ package struct CallLeg: Equatable, Sendable {
         case platform = 1
         /// The callee hung up.
         case user = 2
+    }
+
+    /// Who is at the other end.
+    package enum Callee: UInt8, Sendable {
+        /// Nexmo suspects a machine, and no key has come.
+        case machine = 1
+        /// A key came, or Nexmo says so.
+        case human = 2
     }
 
     /// Whether Nexmo has said that it is over.

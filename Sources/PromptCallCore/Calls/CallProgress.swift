@@ -10,6 +10,8 @@ package struct CallProgress: Equatable, Sendable {
     /// Entries with at least one key.
     package var attempts = 0
     package var redials = 0
+    /// A machine was told its message to the end.
+    package var messageLeft = false
     package var submittedAt: Timestamp
     package var verifiedAt: Timestamp?
     package var endedAt: Timestamp?

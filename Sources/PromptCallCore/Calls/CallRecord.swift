@@ -46,6 +46,11 @@ package struct CallRecord: Equatable, Sendable {
     /// Placed or being placed, and not ended: somebody's phone may ring.
     package var isLive: Bool { self.stage > .queued && self.stage < .ended }
 
+    /// Whether a timer that runs goes by the wall clock, as what the caller stated does.
+    package func followsWall(_ timer: CallTimer) -> Bool {
+        timer == .expiry || timer == .ready && self.timers[timer] == self.terms.notBefore
+    }
+
     /// Since when a queued call waits to be placed; nil for other stages, and while credentials
     /// that a restart lost are awaited.
     package var readyAt: Timestamp? {

@@ -9,11 +9,19 @@ package struct CallScript: Equatable, Sendable {
     package var byeText: String
     /// At most 1,500; may be empty.
     package var failedText: String
+    /// What a machine is told; at most 1,500. Empty: the text.
+    package var machineText: String
 
-    package init(text: String, byeText: String = "", failedText: String = "") {
+    package init(
+        text: String,
+        byeText: String = "",
+        failedText: String = "",
+        machineText: String = ""
+    ) {
         self.text = text
         self.byeText = byeText
         self.failedText = failedText
+        self.machineText = machineText
     }
 
     /// The words of one part; nil where there are none.
@@ -25,6 +33,11 @@ package struct CallScript: Equatable, Sendable {
             case .byeText: self.byeText
             }
         return words.isEmpty ? nil : words
+    }
+
+    /// What a machine is told; nil where the script was erased.
+    package var message: String? {
+        self.machineText.isEmpty ? self.words(.text) : self.machineText
     }
 }
 

@@ -30,6 +30,7 @@ package struct CallTerms: Equatable, Sendable {
     package var labels: [CallLabel]
     package var priority: CallPriority
     package var unknownPlacement: UnknownPlacement
+    private var rare: RareTerms?
 
     package init(
         to: PhoneNumber,
@@ -50,7 +51,9 @@ package struct CallTerms: Equatable, Sendable {
         expiresAt: Timestamp,
         labels: [CallLabel] = [],
         priority: CallPriority = .normal,
-        unknownPlacement: UnknownPlacement = .giveUp
+        unknownPlacement: UnknownPlacement = .giveUp,
+        redial: RedialTerms? = nil,
+        machine: MachineTerms? = nil
     ) {
         self.to = to
         self.from = from
@@ -71,6 +74,19 @@ package struct CallTerms: Equatable, Sendable {
         self.labels = labels
         self.priority = priority
         self.unknownPlacement = unknownPlacement
+        self.rare = RareTerms(redial: redial, machine: machine)
+    }
+
+    /// When the call is placed again; nil where it never is.
+    package var redial: RedialTerms? {
+        get { self.rare?.redial }
+        set { self.rare = RareTerms(redial: newValue, machine: self.machine) }
+    }
+
+    /// What is done where a machine answers; nil where nobody listens for one.
+    package var machine: MachineTerms? {
+        get { self.rare?.machine }
+        set { self.rare = RareTerms(redial: self.redial, machine: newValue) }
     }
 }
 

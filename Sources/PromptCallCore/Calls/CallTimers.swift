@@ -24,6 +24,8 @@ package enum CallTimer: UInt8, CaseIterable, Comparable, Sendable {
     case lost = 10
     /// The callback's next delivery.
     case callback = 11
+    /// A machine's beep was awaited in vain, or its message is asked for once more.
+    case message = 12
 
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
@@ -59,9 +61,11 @@ package struct CallTimers: Equatable, Sendable {
     }
 
     /// Stops and returns those due, in the order of their raw values.
-    package mutating func takeDue(_ now: Timestamp) -> [CallTimer] {
-        let due = self.running.filter { $0.at <= now }.map(\.timer)
-        self.running.removeAll { $0.at <= now }
+    ///
+    /// `now` tells what time it is by the clock of a timer.
+    package mutating func takeDue(_ now: (CallTimer) -> Timestamp) -> [CallTimer] {
+        let due = self.running.filter { $0.at <= now($0.timer) }.map(\.timer)
+        self.running.removeAll { due.contains($0.timer) }
         return due
     }
 

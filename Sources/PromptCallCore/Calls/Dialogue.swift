@@ -14,11 +14,27 @@ package struct Dialogue: Equatable, Sendable {
     package var graces = 0
     /// How often the text was played in this round.
     package var played = 0
+    /// What has become of the message for a machine; nil where none was asked for.
+    package var message: Message?
+    /// How often Nexmo was asked to play it.
+    package var messagesAsked = 0
 
     /// Entries of a round that may go uncounted: a stray `#`, or one too early to be meant.
     package static let gracesMax = 2
 
+    /// Most often that Nexmo is asked to play a message.
+    package static let messagesMax = 5
+
     package init() {}
+
+    /// The raw values are stored.
+    package enum Message: UInt8, Sendable {
+        /// Nexmo was asked to play it, and may or may not do so.
+        case asked = 1
+        case playing = 2
+        /// To its end.
+        case played = 3
+    }
 
     /// Whether an entry is awaited.
     package var isOpen: Bool { self.turn > self.entries.count }

@@ -33,7 +33,7 @@ package struct SpeechLengths: Equatable, Sendable {
     }
 
     /// The length of a text, tags left out, rounded up to a tenth of a second.
-    private static func length(of text: String) -> Duration {
+    package static func length(of text: String) -> Duration {
         var inTag = false
         var milliseconds: Int64 = 0
         let isSSML = text.hasPrefix("<speak")

@@ -8,6 +8,8 @@ package enum LegEvent: Equatable, Sendable {
     case opening(uuid: String?)
     /// The words in front of it were played to their end.
     case played
+    /// The message for a machine was played to its end.
+    case messagePlayed
     /// Nexmo could not do what we told it, in its words.
     case fault(String)
     /// Something else that needs no more than an acknowledgement.

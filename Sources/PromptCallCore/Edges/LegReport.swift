@@ -6,8 +6,10 @@ package struct LegReport: Equatable, Sendable {
         case ringing
         case answered
         case human
-        /// A machine answered, or its beep was heard or waited for in vain.
+        /// A machine answered.
         case machine
+        /// The machine's beep was heard, or waited for in vain.
+        case beep
         case busy
         case cancelled
         /// `timeout` and `unanswered`.
@@ -57,7 +59,7 @@ package struct LegReport: Equatable, Sendable {
     /// Whether the leg is over by this.
     package var isFinal: Bool {
         switch self.status {
-        case .started, .ringing, .answered, .human, .machine: false
+        case .started, .ringing, .answered, .human, .machine, .beep: false
         case .busy, .cancelled, .unanswered, .rejected, .failed, .completed: true
         }
     }
@@ -66,7 +68,7 @@ package struct LegReport: Equatable, Sendable {
     /// for `completed`, which says only that there was one.
     package var reason: CallReason? {
         switch self.status {
-        case .started, .ringing, .answered, .human, .machine, .completed: nil
+        case .started, .ringing, .answered, .human, .machine, .beep, .completed: nil
         case .busy: .busy
         case .cancelled, .unanswered: .unanswered
         case .rejected(.declined): .rejected
@@ -80,7 +82,7 @@ package struct LegReport: Equatable, Sendable {
     /// Whether the leg must have been answered for this to be said.
     package var provesAnswer: Bool {
         switch self.status {
-        case .answered, .human, .machine: true
+        case .answered, .human, .machine, .beep: true
         case .completed: (self.duration ?? .zero) > .zero
         case .started, .ringing, .busy, .cancelled, .unanswered, .rejected, .failed: false
         }

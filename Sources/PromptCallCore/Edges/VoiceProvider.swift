@@ -13,6 +13,9 @@ package protocol VoiceProvider: Sendable {
     /// Asks that a leg be ended.
     func hangUp(_ leg: LegAddress) async -> HangUpAnswer
 
+    /// Asks that a leg be told the message for a machine, instead of all that it was told before.
+    func leaveMessage(_ call: ScriptedCall, on leg: LegAddress) async -> MessageAnswer
+
     /// Asks what has become of a leg.
     func fetch(_ leg: LegAddress) async -> FetchAnswer
 
@@ -159,6 +162,18 @@ package enum HangUpAnswer: Equatable, Sendable {
     /// Refused, as in the first two seconds of a leg; to be asked again.
     case refused
     /// No answer, or one that says nothing.
+    case failed
+}
+
+/// What became of a request to play a message.
+package enum MessageAnswer: Equatable, Sendable {
+    /// It plays now.
+    case accepted
+    /// Nexmo does not know such a live leg: it has ended.
+    case gone
+    /// Surely not done; to be asked again.
+    case refused
+    /// No answer, or one that says nothing: it may play.
     case failed
 }
 

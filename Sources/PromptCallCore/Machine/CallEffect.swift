@@ -8,6 +8,8 @@ package enum CallEffect: Hashable, Sendable {
     case fetch(leg: Int)
     /// Look for a leg in Nexmo's list; answered by ``CallMachine/searchAnswered(_:leg:at:)``.
     case search(leg: Int)
+    /// Ask Nexmo to play the message; answered by ``CallMachine/messageAnswered(_:leg:at:)``.
+    case leaveMessage(leg: Int)
     /// Send the result; answered by ``CallMachine/callbackAnswered(_:jitter:at:)``.
     case deliverCallback
 }

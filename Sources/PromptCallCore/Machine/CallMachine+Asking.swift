@@ -54,6 +54,9 @@ extension CallMachine {
         if !wasAnswered { self.record.dialogue.openedAt = nil }
         if self.record.dialogue.entries.indices.contains(entry.turn - 1) {
             self.served(.outage)
+            if self.record.decided == .cancelled, self.record.leg?.hangUpAsked == false {
+                self.hangUpCurrentLeg(at: now)
+            }
             return .directive(self.record.dialogue.entries[entry.turn - 1].answer)
         }
         guard self.record.decided == nil else {
@@ -104,6 +107,15 @@ extension CallMachine {
         let lost = length + CallWindows.lost
         self.record.timers[.lost] = max(self.record.timers[.lost] ?? lost, lost)
         guard self.record.decided == nil else { return }
+        self.wordsBegan(at: now)
+        if self.record.terms.machine != nil, let watch = self.record.timers[.watch] {
+            // Nexmo listens before it speaks.
+            self.record.timers[.watch] = watch + CallWindows.detection
+        }
+    }
+
+    /// The words of the open turn are played from now on.
+    mutating func wordsBegan(at now: Timestamp) {
         self.record.dialogue.openedAt = now
         self.record.timers[.watch] = now + self.length(of: self.asked) + CallWindows.slack
     }
@@ -127,6 +139,7 @@ extension CallMachine {
     private mutating func judged(_ entry: LegEvent.Entry, at now: Timestamp) -> Directive {
         let terms = self.record.terms
         let digits = terms.hashIsDigit ? entry.digits : entry.digits.withoutFinalHash
+        if !entry.digits.isEmpty { self.keyCame() }
         self.served(.outage)
         self.served(.instructions)
         if digits.isEmpty {
@@ -199,13 +212,19 @@ extension CallMachine {
         self.record.dialogue.played = 0
         self.emit(.digits, at: now)
         guard self.record.dialogue.rounds < self.record.terms.attemptsMax else {
-            self.record.decided =
-                self.record.progress.attempts > 0 ? .attemptsExhausted : .noInput
+            self.record.decided = self.failure
             return self.lastWords(nil, verdict: verdict, at: now)
         }
         let hasFailedText = self.record.terms.speech.failedText > .zero
         let spoken: Spoken = verdict == .wrong && hasFailedText ? .failedText : .text
         return self.answer(verdict, with: self.ask(spoken), at: now)
+    }
+
+    /// Why a call failed whose tries are used up.
+    private var failure: CallReason {
+        // A machine keys in nothing.
+        if self.record.leg?.callee == .machine { return .machine }
+        return self.record.progress.attempts > 0 ? .attemptsExhausted : .noInput
     }
 
     private func ask(_ spoken: Spoken?, bargeIn: Bool = true) -> Directive {

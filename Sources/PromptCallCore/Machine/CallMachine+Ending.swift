@@ -13,8 +13,14 @@ extension CallMachine {
             self.confirmPlaced(at: now)
         case .ringing:
             self.advance(to: .ringing, at: now)
-        case .answered, .human, .machine:
+        case .answered:
             self.advance(to: .answered, at: now)
+        case .human:
+            self.advance(to: .answered, at: now)
+            self.humanHeard(at: now)
+        case .machine, .beep:
+            self.advance(to: .answered, at: now)
+            self.machineHeard(hasBeeped: report.status == .beep, at: now)
         case .busy, .cancelled, .unanswered, .rejected, .failed, .completed:
             self.confirmPlaced(at: now)
             if report.provesAnswer { self.advance(to: .answered, at: now) }
@@ -23,7 +29,8 @@ extension CallMachine {
         if self.settleIfOver(at: now) { return }
         // It is not gone after all.
         if report.source == .fetch { self.record.timers[.hold] = nil }
-        if self.record.decided == .cancelled, self.record.leg?.hangUpAsked == false {
+        let isUnwanted = self.record.decided == .cancelled || self.isUnwantedMachine
+        if isUnwanted, self.record.leg?.hangUpAsked == false {
             self.hangUpCurrentLeg(at: now)
         }
     }
@@ -53,24 +60,25 @@ extension CallMachine {
         return true
     }
 
-    /// Ends the call: exactly once, whatever comes later.
+    /// Ends the leg, and the call with it unless it is to be placed again.
     mutating func end(_ reason: CallReason, at now: Timestamp) {
+        if let readyAt = self.redial(after: reason, at: now) {
+            self.redial(after: reason, readyAt: readyAt, at: now)
+        } else {
+            self.finish(reason, at: now)
+        }
+    }
+
+    /// Ends the call: exactly once, whatever comes later.
+    mutating func finish(_ reason: CallReason, at now: Timestamp) {
         self.dropQuestions()
+        // While it is queued, its latest leg has had its end.
+        if self.record.isLive { self.closeLeg(reason, at: now) }
         self.record.decided = reason
         self.record.expected = []
         self.record.progress.stage = .ended
         self.record.progress.reason = reason
         self.record.progress.endedAt = now
-        if let leg = self.record.leg, leg.placement != .gaveUp {
-            self.withCurrentLeg { current in
-                // A leg that never was does not end; one that may still ring is given up.
-                if leg.placement == .placed {
-                    current.endedAt = leg.endedAt ?? now
-                    current.reason = reason
-                }
-                if !leg.isOver { current.placement = .gaveUp }
-            }
-        }
         self.stopTimers()
         if self.record.terms.callback != nil {
             var callback = CallbackProgress()
@@ -81,18 +89,32 @@ extension CallMachine {
         self.emit(.ended, at: now)
     }
 
+    /// Writes down how the latest leg ended.
+    mutating func closeLeg(_ reason: CallReason, at now: Timestamp) {
+        if let leg = self.record.leg {
+            if self.hasPlayedMessage(leg) { self.record.progress.messageLeft = true }
+            self.withCurrentLeg { current in
+                // A leg that never was does not end; one that may still ring is given up.
+                if leg.placement == .placed {
+                    current.endedAt = leg.endedAt ?? now
+                    current.reason = reason
+                }
+                if !leg.isOver { current.placement = .gaveUp }
+            }
+        }
+    }
+
     /// How the call ends, as the evidence ranks it: what was decided, then what an answered leg
     /// shows, then why it was not answered, then that there was an end at all.
     func outcome(of leg: CallLeg) -> CallReason {
         if let decided = self.record.decided { return decided }
         guard leg.answeredAt != nil else { return leg.reason ?? .unanswered }
         let isAnnouncement = self.record.terms.prompt == .announcement
-        let byPlatform = leg.disconnectedBy == .platform
-        // We ended it, something failed, or nobody knows who ended it.
-        let isUnclear = leg.disconnectedBy == nil && (leg.endFetched || leg.reason != nil)
-        let isCut = leg.fault != nil || leg.hangUpAsked || isUnclear
-        if isAnnouncement, byPlatform, !isCut { return .announced }
-        return byPlatform || isCut ? .interrupted : .hungUp
+        if isAnnouncement, leg.hasPlayedOut {
+            return self.hasPlayedMessage(leg) ? .messageLeft : .announced
+        }
+        if leg.callee == .machine { return .machine }
+        return leg.disconnectedBy == .platform || leg.isCut ? .interrupted : .hungUp
     }
 
     /// For how long a final status is held back (design: 0, 2 or 3 s).
@@ -102,9 +124,11 @@ extension CallMachine {
             return leg.price != nil ? .zero : CallWindows.hold
         }
         if isAnswered, self.record.dialogue.isOpen { return CallWindows.holdForEntry }
+        // Whether the message plays is yet to be told.
+        let isUntold = self.record.dialogue.message == .asked
         let isReasonKnown =
             isAnswered
-            ? self.outcome(of: leg) == .announced
+            ? !isUntold && self.outcome(of: leg).status == .ok
             : leg.reason != nil
         return isReasonKnown && leg.price != nil ? .zero : CallWindows.hold
     }
@@ -150,4 +174,15 @@ extension CallMachine {
             self.record.progress.detail = report.detail
         }
     }
+}
+
+extension CallLeg {
+    /// Whether we ended it, something failed, or nobody knows who ended it.
+    fileprivate var isCut: Bool {
+        let isUnclear = self.disconnectedBy == nil && (self.endFetched || self.reason != nil)
+        return self.fault != nil || self.hangUpAsked || isUnclear
+    }
+
+    /// Whether what it was told last was played to the end.
+    var hasPlayedOut: Bool { self.disconnectedBy == .platform && !self.isCut }
 }

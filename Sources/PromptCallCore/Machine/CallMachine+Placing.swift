@@ -2,12 +2,19 @@
 extension CallMachine {
     /// The call's turn to be placed has come.
     ///
-    /// PLACING is written before Nexmo is asked, so that a crash in between leaves a trace.
-    package mutating func turnCame(at now: Timestamp) {
-        guard self.record.stage == .queued, self.record.readyAt.map({ $0 <= now }) ?? false else {
-            return
+    /// PLACING is written before Nexmo is asked, so that a crash in between leaves a trace. Where the
+    /// profile's calling window opens only later, the call waits for that.
+    package mutating func turnCame(opensAt: Timestamp? = nil, at now: Timestamp) {
+        guard self.record.stage == .queued, self.record.timers[.credentials] == nil,
+            self.record.timers[.ready].map({ $0 <= self.time(of: .ready, at: now) }) ?? true
+        else { return }
+        let expiresAt = self.record.terms.expiresAt
+        guard expiresAt > now + self.wallLead else { return self.end(.expired, at: now) }
+        if let opensAt {
+            // It waits for that without being looked at, or not at all where it would be too late.
+            guard opensAt + self.wallLead < expiresAt else { return self.end(.expired, at: now) }
+            return self.record.timers[.ready] = opensAt
         }
-        guard self.record.terms.expiresAt > now else { return self.end(.expired, at: now) }
         let number = self.record.progress.legs.count + 1
         self.record.progress.legs.append(CallLeg(number: number, placingAt: now))
         self.record.progress.stage = .placing
@@ -104,7 +111,8 @@ extension CallMachine {
         let ringing = CallWindows.setup + self.record.terms.ringTimeout + CallWindows.slack
         let all = ringing + self.record.terms.maxDuration + CallWindows.lost
         for (timer, at) in self.record.timers.all {
-            let latest = now + (timer == .length || timer == .lost ? all : ringing)
+            let isLong = timer == .length || timer == .lost || timer == .message
+            let latest = now + (isLong ? all : ringing)
             self.record.timers[timer] = min(at, latest)
         }
         // It is asked about again at once.
@@ -160,6 +168,7 @@ extension CallMachine {
     /// Ends the call without the leg that never was.
     private mutating func endUnplaced(_ reason: CallReason, at now: Timestamp) {
         self.record.progress.legs.removeLast()
+        self.record.progress.stage = .queued
         self.end(self.record.decided ?? reason, at: now)
     }
 
@@ -167,7 +176,7 @@ extension CallMachine {
         self.record.progress.detail = detail
         let mayRingAgain =
             self.record.terms.unknownPlacement == .ringAgain
-            && self.record.progress.legs.count < CallLeg.unknownMax
+            && self.record.progress.legs.count { $0.placement == .gaveUp } < CallLeg.unknownMax - 1
         if mayRingAgain, self.record.decided == nil {
             self.withCurrentLeg { $0.placement = .gaveUp }
             self.wait(CallWindows.ringAgain, at: now)
@@ -187,7 +196,7 @@ extension CallMachine {
         self.wait(wait, at: now)
     }
 
-    private mutating func wait(_ wait: Duration, at now: Timestamp) {
+    mutating func wait(_ wait: Duration, at now: Timestamp) {
         self.record.progress.stage = .queued
         self.stopTimers()
         self.record.timers[.expiry] = self.record.terms.expiresAt

@@ -3,7 +3,14 @@
 extension CallMachine {
     /// Time has passed: every timer that is due is judged.
     package mutating func timePassed(at now: Timestamp) {
-        for timer in self.record.timers.takeDue(now) { self.fired(timer, at: now) }
+        let machine = self
+        let due = self.record.timers.takeDue { machine.time(of: $0, at: now) }
+        for timer in due { self.fired(timer, at: now) }
+    }
+
+    /// What time it is by the clock of a timer.
+    func time(of timer: CallTimer, at now: Timestamp) -> Timestamp {
+        self.record.followsWall(timer) ? now + self.wallLead : now
     }
 
     /// Nexmo answered the question about a leg, or did not.
@@ -35,7 +42,7 @@ extension CallMachine {
         case .gone:
             // It has ended. Of a call that is decided only the bill is open, and need not come.
             self.record.timers[.watch] = now + CallWindows.silentHangUp
-            if self.record.decided != nil {
+            if self.isDone {
                 let hold = self.record.timers[.hold] ?? now + CallWindows.holdForEntry
                 self.record.timers[.hold] = hold
             }
@@ -48,15 +55,17 @@ extension CallMachine {
     }
 
     private mutating func fired(_ timer: CallTimer, at now: Timestamp) {
-        // What an earlier one of those due together did may have settled the call.
-        if self.record.stage == .ended, timer != .callback, timer != .hangUp { return }
+        // What an earlier one of those due together did may have settled the call, or its leg.
+        guard self.record.stage >= timer.stages.lowerBound,
+            self.record.stage <= timer.stages.upperBound
+        else { return }
         switch timer {
         case .ready:
             break
         case .expiry:
-            if self.record.stage == .queued { self.end(.expired, at: now) }
+            self.end(.expired, at: now)
         case .credentials:
-            if self.record.stage == .queued { self.end(.credentialsLost, at: now) }
+            self.end(.credentialsLost, at: now)
         case .search:
             if let leg = self.record.leg { self.searchDue(leg, at: now) }
         case .placement:
@@ -75,6 +84,8 @@ extension CallMachine {
             // It stays due until its answer comes, so that a crash only repeats it.
             self.record.timers[.callback] = self.record.progress.callback?.nextAttemptAt
             self.perform(.deliverCallback)
+        case .message:
+            self.messageDue(at: now)
         }
     }
 
@@ -87,7 +98,7 @@ extension CallMachine {
     private mutating func watchDue(at now: Timestamp) {
         guard let leg = self.record.leg, !leg.isOver else { return }
         // Past its last words nothing is left to say.
-        if self.record.decided != nil { self.hangUpCurrentLeg(at: now) }
+        if self.isDone { self.hangUpCurrentLeg(at: now) }
         let placedAt = leg.placedAt ?? leg.placingAt
         self.record.timers[.watch] = now + CallWindows.poll(since: placedAt, at: now)
         if leg.uuid == nil {
@@ -104,7 +115,7 @@ extension CallMachine {
         }
         // It may be due for an earlier leg alone.
         guard self.record.isLive, let leg = self.record.leg else { return }
-        if leg.hangUpAsked || self.record.decided != nil { self.hangUpCurrentLeg(at: now) }
+        if leg.hangUpAsked || self.isDone { self.hangUpCurrentLeg(at: now) }
     }
 
     /// The timer stops as soon as the leg is over.
@@ -113,7 +124,8 @@ extension CallMachine {
             self.record.timers[.lost] = now + CallWindows.lost
             self.hangUpCurrentLeg(at: now)
         } else {
-            self.end(self.record.decided ?? .lost, at: now)
+            // Where nobody knows whether it is over, it is not placed again either.
+            self.finish(self.record.decided ?? .lost, at: now)
         }
     }
 
@@ -139,5 +151,17 @@ extension CallMachine {
             return
         }
         self.planHangUp(at: now + wait)
+    }
+}
+
+extension CallTimer {
+    /// The stages of a call in which it means something.
+    fileprivate var stages: ClosedRange<CallStage> {
+        switch self {
+        case .ready, .expiry, .credentials: .queued ... .queued
+        case .search, .placement, .watch, .length, .hold, .lost, .message: .placing ... .verified
+        case .callback: .ended ... .ended
+        case .hangUp: .queued ... .ended
+        }
     }
 }

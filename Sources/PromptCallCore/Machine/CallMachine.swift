@@ -11,9 +11,14 @@ package struct CallMachine: Equatable, Sendable {
     /// What is to be done once the record is durable, in order.
     package internal(set) var effects: [CallEffect] = []
 
+    /// How far the wall clock is ahead of the engine's, which never steps: `not_before` and
+    /// `expires_at` are times of the wall clock.
+    let wallLead: Duration
+
     /// Takes up a stored call.
-    package init(_ record: CallRecord) {
+    package init(_ record: CallRecord, wallLead: Duration = .zero) {
         self.record = record
+        self.wallLead = wallLead
     }
 
     /// Says which version the record will be once it is committed.
@@ -22,11 +27,13 @@ package struct CallMachine: Equatable, Sendable {
     }
 
     /// A call was submitted: it waits from now on, or from `not_before`.
+    ///
+    /// A `ready` timer that it has already puts its turn off further.
     package static func submitted(_ record: CallRecord) -> Self {
         var machine = Self(record)
         let now = record.progress.submittedAt
         if let notBefore = record.terms.notBefore, notBefore > now {
-            machine.record.timers[.ready] = notBefore
+            machine.record.timers.putOff(.ready, until: notBefore)
         }
         machine.record.timers[.expiry] = record.terms.expiresAt
         machine.emit(.queued, at: now)
@@ -38,7 +45,7 @@ package struct CallMachine: Equatable, Sendable {
     /// The first commit wins: before the right digits came, the call ends as cancelled whatever
     /// comes later; after them nothing changes.
     package mutating func cancelled(at now: Timestamp) {
-        guard self.record.stage < .verified, self.record.decided == nil else { return }
+        guard self.record.stage < .verified, self.isOpen(at: now) else { return }
         self.record.decided = .cancelled
         if self.record.stage == .queued {
             self.end(.cancelled, at: now)
@@ -91,7 +98,7 @@ extension CallMachine {
     mutating func dropQuestions() {
         self.effects.removeAll { effect in
             switch effect {
-            case .fetch, .search: true
+            case .fetch, .search, .leaveMessage: true
             case .place, .hangUp, .deliverCallback: false
             }
         }

@@ -14,6 +14,12 @@ package enum CallWindows {
     package static let hangUpCheck = Duration.seconds(10)
     /// How long after its end a call's leg is still hung up where it shows signs of life.
     package static let hangUpAfterEnd = Duration.seconds(60)
+    /// Silence while Nexmo listens for a machine, at most.
+    package static let detection = Duration.seconds(10)
+    /// How long Nexmo listens for a machine's beep.
+    package static let beep = Duration.seconds(45)
+    /// From a refused message to the next try.
+    package static let messageAgain = Duration.seconds(2)
     /// For what a final status leaves open: its reason or its bill.
     package static let hold = Duration.seconds(2)
     /// The same while an entry is open.

@@ -17,7 +17,8 @@ struct CallbackFields: Sendable {
         self.add("attempts", "\(progress.attempts)")
         self.add("redials", "\(progress.redials)")
         if record.terms.callback?.method != .get { self.add("digits", record.collected?.keys) }
-        self.add("message_left", progress.reason == .messageLeft ? "true" : "false")
+        let isMessageLeft = progress.messageLeft || progress.reason == .messageLeft
+        self.add("message_left", isMessageLeft ? "true" : "false")
         self.add("call_uuid", leg?.uuid)
         self.add("duration", leg?.duration.map { "\($0.components.seconds)" })
         self.add("price", progress.price?.description)

@@ -174,12 +174,13 @@ struct CallsHandler: CallsService {
         behind: [SubmitOrder] = []
     ) async throws(RPCError) -> SubmitOrder {
         let now = self.now()
+        let wallLead = self.engine.wallLead
         let loaded = self.callers.loaded
         var reader = SubmitReader(
             request: request,
             caller: caller,
             loaded: loaded,
-            now: now
+            now: now + wallLead
         )
         let isFull = self.isQueueFull(of: caller, behind: behind.count)
         // What is true of a new call need not be of one that was taken before.
@@ -189,13 +190,22 @@ struct CallsHandler: CallsService {
         let read = try reader.read()
         try self.admit(caller)
         if isFull, !reader.isRepeat { throw self.queueFull }
-        let record = CallRecord(
+        var record = CallRecord(
             id: self.makeCallID(),
             caller: caller.name,
             terms: read.terms,
             expected: read.expected,
             submittedAt: now
         )
+        if let opensAt = Self.opening(for: read.terms, loaded.settings, at: now + wallLead) {
+            record.timers[.ready] = opensAt - wallLead
+            if !reader.isRepeat, opensAt >= read.terms.expiresAt {
+                // One that was taken before is answered all the same.
+                guard try await self.isRepeat(request, of: caller, behind, at: now) else {
+                    throw Self.outsideWindow(opensIn: opensAt - now - wallLead)
+                }
+            }
+        }
         return SubmitOrder(
             record: record,
             script: read.script,
@@ -207,6 +217,31 @@ struct CallsHandler: CallsService {
             ),
             ownCredentials: read.ownCredentials,
             isRepeat: reader.isRepeat
+        )
+    }
+
+    /// When a new call's turn can come first by its profile's calling window, by the wall clock;
+    /// nil where it can as soon as it may be placed at all.
+    private static func opening(
+        for terms: CallTerms,
+        _ configuration: DaemonConfiguration,
+        at now: Timestamp
+    ) -> Timestamp? {
+        guard terms.priority != .urgent, case .profile(let name) = terms.credentials else {
+            return nil
+        }
+        let window = configuration.profile(named: name)?.callingWindow
+        return window?.opening(at: max(terms.notBefore ?? now, now))
+    }
+
+    private static func outsideWindow(opensIn wait: Duration) -> RPCError {
+        RPCError(
+            .failedPrecondition,
+            "OUTSIDE_CALLING_WINDOW",
+            "The profile's calling window opens only after expires_at. State a later expires_at, or "
+                + "the priority URGENT.",
+            field: "expires_at",
+            retryAfter: wait
         )
     }
 

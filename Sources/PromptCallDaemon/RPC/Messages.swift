@@ -35,6 +35,7 @@ extension Promptcall_V1_Call {
         self.detail = progress.detail
         self.attempts = UInt32(progress.attempts)
         self.redials = UInt32(progress.redials)
+        self.messageLeft = progress.messageLeft || progress.reason == .messageLeft
         if showsDigits, progress.stage >= .verified, let digits = record.collected {
             self.digits = digits.keys
         }
@@ -50,7 +51,6 @@ extension Promptcall_V1_Call {
         if let reason = progress.reason {
             self.reason = Promptcall_V1_Reason(reason)
             self.status = Promptcall_V1_Status(reason.status)
-            self.messageLeft = reason == .messageLeft
         }
         if let callback = terms.callback {
             self.callback = Promptcall_V1_Callback(callback, progress.callback)

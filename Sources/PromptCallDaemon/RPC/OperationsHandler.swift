@@ -102,6 +102,28 @@ final class OperationsHandler: OperationsService {
         return response
     }
 
+    func cancelMany(
+        _ request: Promptcall_V1_CancelManyRequest,
+        context: TTRPCContext
+    ) async throws -> Promptcall_V1_CancelManyResponse {
+        try self.callers.caller(context.peer).require(.admin)
+        let isEmpty = request.filter == Promptcall_V1_Filter()
+        guard isEmpty == request.all else {
+            throw isEmpty
+                ? RPCError.invalid("filter", "An empty one matches every call; set all for that.")
+                : RPCError.invalid("all", "It goes with an empty filter.")
+        }
+        var response = Promptcall_V1_CancelManyResponse()
+        do {
+            let filter = try CallFilter(request.filter)
+            let cancelling = Cancelling(engine: self.engine, filter: filter)
+            response.cancelled = UInt64(try await cancelling.run())
+        } catch let error as EngineError {
+            throw RPCError(error)
+        }
+        return response
+    }
+
     func getGuard(
         _ request: Promptcall_V1_GetGuardRequest,
         context: TTRPCContext

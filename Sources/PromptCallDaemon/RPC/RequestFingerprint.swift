@@ -37,7 +37,23 @@ enum RequestFingerprint {
         for label in terms.labels { text.append("label " + label.name, label.value) }
         text.append("priority", terms.priority.rawValue)
         text.append("unknown", terms.unknownPlacement.rawValue)
+        Self.append(terms, order.script, to: &text)
         return key.fingerprint(of: text.bytes)
+    }
+
+    /// What came with later versions counts where it is set alone: fingerprints are stored.
+    private static func append(
+        _ terms: CallTerms,
+        _ script: CallScript,
+        to text: inout CanonicalText
+    ) {
+        if let redial = terms.redial {
+            let reasons = redial.reasons.map { "\($0.rawValue)" }.joined(separator: " ")
+            text.append("redials", "\(redial.redialsMax) \(redial.wait.wholeMilliseconds)")
+            text.append("redial on", reasons)
+        }
+        if let machine = terms.machine { text.append("machine", "\(machine.action.rawValue)") }
+        if !script.machineText.isEmpty { text.append("machine text", script.machineText) }
     }
 
     /// The kind in words, which must not change: fingerprints are stored.

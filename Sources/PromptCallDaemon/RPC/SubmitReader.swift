@@ -36,8 +36,8 @@ struct SubmitReader {
 
     /// Reads the request.
     ///
-    /// - Throws: `RPCError` with code `invalidArgument`, `permissionDenied` or `unimplemented`
-    ///   that names the field.
+    /// - Throws: `RPCError` with code `invalidArgument` or `permissionDenied` that names the
+    ///   field.
     func read() throws(RPCError) -> Order {
         let to = try self.number(self.request.to, "to")
         let number = try self.from()
@@ -46,7 +46,7 @@ struct SubmitReader {
         let callback = try self.callback()
         try self.text(self.request.byeText, "bye_text", max: Self.byeTextMax)
         try self.text(self.request.failedText, "failed_text", max: Self.textMax)
-        let script = CallScript(
+        var script = CallScript(
             text: self.request.text,
             byeText: self.request.byeText,
             failedText: self.request.failedText
@@ -80,20 +80,21 @@ struct SubmitReader {
         terms.inputTimeout = try times.inputTimeout()
         terms.hashIsDigit = self.request.hashIsDigit || pin?.containsHash ?? false
         terms.voice = try self.voice()
-        try self.checkMachineAction()
+        let machineAction = try self.machineAction()
         terms.ringTimeout = try times.ringTimeout()
         terms.notBefore = try times.notBefore()
         terms.expiresAt = try times.expiresAt(
             notBefore: terms.notBefore,
             default: self.configuration.queue.expireAfter
         )
-        try self.checkRedial()
+        terms.redial = try times.redial()
         terms.labels = try self.labels()
         terms.priority = try self.value(self.request.priority, "priority", default: .normal)
         let expected = try self.expected(pin)
         let minDigits = try self.minDigits(maxDigits)
         if maxDigits > 0 { terms.prompt = .digits(min: minDigits, max: maxDigits) }
-        try self.checkMachineText()
+        script.machineText = try self.machineText(machineAction)
+        terms.machine = machineAction.map { self.machine($0, script) }
         terms.unknownPlacement = try self.value(
             self.request.ifPlacementUnknown,
             "if_placement_unknown",
@@ -361,28 +362,32 @@ struct SubmitReader {
         return labels
     }
 
-    private func checkMachineAction() throws(RPCError) {
+    /// What is done with a machine; nil where nobody is to listen for one.
+    private func machineAction() throws(RPCError) -> MachineTerms.Action? {
         switch self.request.machineAction {
-        case .unspecified, .continue: return
-        case .hangUp, .leaveMessage: throw Self.notAvailable("machine_action")
+        case .unspecified, .continue: return nil
+        case .hangUp: return .hangUp
+        case .leaveMessage: return .leaveMessage
         case .UNRECOGNIZED: throw .invalid("machine_action", "It is not a known value.")
         }
     }
 
-    private func checkMachineText() throws(RPCError) {
-        if !self.request.machineText.isEmpty { throw Self.notAvailable("machine_text") }
+    private func machineText(_ action: MachineTerms.Action?) throws(RPCError) -> String {
+        guard self.request.machineText.isEmpty || action == .leaveMessage else {
+            throw .invalid("machine_text", "It goes with the machine_action LEAVE_MESSAGE.")
+        }
+        try self.text(self.request.machineText, "machine_text", max: Self.textMax)
+        return self.request.machineText
     }
 
-    private func checkRedial() throws(RPCError) {
-        if self.request.hasRedial { throw Self.notAvailable("redial") }
-    }
-
-    private static func notAvailable(_ field: String) -> RPCError {
-        RPCError(
-            .unimplemented,
-            "NOT_AVAILABLE",
-            "\(field) is not available yet in this version.",
-            field: field
+    /// How Nexmo listens is the profile's to say, as it is when the call is taken.
+    private func machine(_ action: MachineTerms.Action, _ script: CallScript) -> MachineTerms {
+        let profile = self.profileName.flatMap { self.configuration.profile(named: $0) }
+        let message = action == .leaveMessage ? script.message ?? "" : ""
+        return MachineTerms(
+            action,
+            detection: profile?.machineDetection == .standard ? .standard : .advanced,
+            speech: SpeechLengths.length(of: message)
         )
     }
 

@@ -28,6 +28,36 @@ struct SubmitTimes {
         return try Self.seconds(self.request.maxDuration, "max_duration", 10...7200)
     }
 
+    /// When the call is placed again; nil where it never is.
+    func redial() throws(RPCError) -> RedialTerms? {
+        let redial = self.request.redial
+        guard redial.maxRedials <= Self.redialsMax else {
+            throw .invalid("redial.max_redials", "It must be 0 to \(Self.redialsMax).")
+        }
+        var terms = RedialTerms(redialsMax: Int(redial.maxRedials))
+        if redial.hasWait {
+            let seconds = RedialTerms.waitMax.components.seconds
+            terms.wait = try Self.seconds(redial.wait, "redial.wait", 1...seconds)
+        }
+        if !redial.on.isEmpty { terms.reasons = try Self.reasons(redial.on) }
+        return redial.maxRedials > 0 ? terms : nil
+    }
+
+    /// Sorted, each once.
+    private static func reasons(
+        _ reasons: [Promptcall_V1_Reason]
+    ) throws(RPCError) -> [CallReason] {
+        let possible = RedialTerms.possibleReasons
+        let read = reasons.compactMap { CallReason(rawValue: $0.rawValue) }
+        guard read.count == reasons.count, read.allSatisfy(possible.contains) else {
+            let names = possible.map { $0.name.uppercased() }.joined(separator: ", ")
+            throw .invalid("redial.on", "Each must be one of \(names).")
+        }
+        return Set(read).sorted { $0.rawValue < $1.rawValue }
+    }
+
+    private static let redialsMax: UInt32 = 10
+
     func notBefore() throws(RPCError) -> Timestamp? {
         guard self.request.hasNotBefore else { return nil }
         let moment = try self.request.notBefore.checked("not_before")

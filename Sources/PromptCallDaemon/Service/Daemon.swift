@@ -158,7 +158,8 @@ package struct Daemon: Sendable {
         // the servers go, and those before the engine.
         var services: [any Service] = [EngineService(parts), rpc]
         if let webhooks { services.append(webhooks) }
-        services += [reloading, ready] as [any Service]
+        let wallClock = WallClockWatch(engine: parts.engine, clock: parts.clock)
+        services += [wallClock, reloading, ready] as [any Service]
         var group = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],

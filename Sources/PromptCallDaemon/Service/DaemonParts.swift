@@ -108,7 +108,8 @@ struct DaemonParts: Sendable {
         for profile in configuration.profiles {
             profiles[profile.name] = EngineConfiguration.ProfileSettings(
                 account: profile.account,
-                callsPerSecond: profile.callsPerSecond
+                callsPerSecond: profile.callsPerSecond,
+                hours: profile.callingWindow
             )
         }
         return profiles

@@ -21,6 +21,9 @@ package struct SystemClock: EngineClock {
     /// The wall clock as it is now, for what others check by theirs: tokens and signatures.
     package var wallTime: Timestamp { Timestamp(milliseconds: Self.milliseconds(CLOCK_REALTIME)) }
 
+    /// How far the wall clock is ahead of `now`: what it was set by since the start.
+    package var wallLead: Duration { self.wallTime - self.now }
+
     package func sleep(until moment: Timestamp) async throws {
         let wait = moment - self.now
         // A millisecond more than nothing, so that the moment has come when this returns.

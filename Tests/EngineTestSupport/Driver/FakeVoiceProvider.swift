@@ -52,6 +52,10 @@ package final class FakeVoiceProvider: VoiceProvider {
         return .accepted
     }
 
+    package func leaveMessage(_ call: ScriptedCall, on leg: LegAddress) async -> MessageAnswer {
+        .accepted
+    }
+
     package func fetch(_ leg: LegAddress) async -> FetchAnswer { .notFound }
 
     package func search(_ search: LegSearch) async -> SearchAnswer { .failed }

@@ -14,6 +14,7 @@ extension EngineHarness {
         case .readEvents: "readEvents"
         case .place: "place"
         case .hangUp: "hangUp"
+        case .leaveMessage: "leaveMessage"
         case .fetch: "fetch"
         case .search: "search"
         case .deliverCallback: "deliverCallback"
@@ -45,6 +46,11 @@ extension EngineHarness {
         case .commit(let batch):
             let ids = batch.transitions.map(\.record.id) + batch.submissions.map(\.record.id)
             self.require(Set(ids).count == ids.count, "A batch has a call twice.")
+        case .leaveMessage(let record, _, _):
+            self.require(
+                self.store.calls[record.id]?.dialogue.message == .asked,
+                "A message is left before that is durable."
+            )
         case .load, .readBack, .claimQueued, .claimDue, .readEvents, .fetch, .search:
             break
         }

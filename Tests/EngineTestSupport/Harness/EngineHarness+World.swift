@@ -47,7 +47,8 @@ extension EngineHarness {
 
     private func delay(of operation: EngineOperation) -> ClosedRange<Duration> {
         switch operation {
-        case .place, .hangUp, .fetch, .search, .deliverCallback: self.timing.request
+        case .place, .hangUp, .leaveMessage, .fetch, .search, .deliverCallback:
+            self.timing.request
         case .load, .commit, .readBack, .claimQueued, .claimDue, .readEvents, .reply:
             self.timing.store
         }
@@ -93,6 +94,9 @@ extension EngineHarness {
             let (answer, then) = self.nexmo.hangUp(address.uuid)
             self.answer(.hangUp(id, leg: leg, answer))
             self.follow(then)
+        case .leaveMessage(let record, let leg, _):
+            self.requests.append(Request(at: self.now, kind: "leaveMessage", call: record.id))
+            self.answer(.message(record.id, leg: leg, .accepted))
         case .fetch(let id, let leg, let address):
             self.requests.append(Request(at: self.now, kind: "fetch", call: id))
             self.answer(.fetch(id, leg: leg, self.nexmo.fetch(address.uuid)))

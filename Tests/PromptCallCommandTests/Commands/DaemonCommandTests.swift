@@ -172,6 +172,20 @@ struct DaemonCommandTests {
         #expect(text.contains("paused:            yes\n"))
     }
 
+    @Test("cancel with options cancels all that match, and says how many those were")
+    func cancelMany() async throws {
+        var daemon = FakeDaemon()
+        daemon.onCancelMany = { request in
+            let isAll = request.all && request.filter == Promptcall_V1_Filter()
+            return .with { $0.cancelled = isAll ? 9 : UInt64(request.filter.stages.count) }
+        }
+        let queued = try await self.run(daemon, "cancel", "--stage", "queued", "--label", "a=b")
+        #expect(queued == "cancelled: 1\n")
+        #expect(try await self.run(daemon, "cancel", "--all") == "cancelled: 9\n")
+        let json = try await self.run(daemon, "cancel", "--all", "--output", "json")
+        #expect(try Promptcall_V1_CancelManyResponse(jsonString: json).cancelled == 9)
+    }
+
     @Test("Pause and resume show the state behind them")
     func pauseAndResume() async throws {
         var daemon = FakeDaemon()

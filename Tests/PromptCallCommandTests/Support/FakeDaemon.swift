@@ -32,6 +32,9 @@ struct FakeDaemon: Sendable {
     var onMetrics: @Sendable () async throws -> Promptcall_V1_Metrics = { throw Self.unexpected }
     var onDrain: @Sendable (Promptcall_V1_DrainRequest) async throws -> Promptcall_V1_DaemonStatus =
         { _ in throw Self.unexpected }
+    var onCancelMany:
+        @Sendable (Promptcall_V1_CancelManyRequest) async throws ->
+            Promptcall_V1_CancelManyResponse = { _ in throw Self.unexpected }
     var onPause: @Sendable () async throws -> Promptcall_V1_DaemonStatus = { throw Self.unexpected }
     var onResume: @Sendable () async throws -> Promptcall_V1_DaemonStatus = {
         throw Self.unexpected
@@ -129,6 +132,13 @@ extension FakeDaemon: OperationsService {
         context: TTRPCContext
     ) async throws -> Promptcall_V1_DaemonStatus {
         try await self.onPause()
+    }
+
+    func cancelMany(
+        _ request: Promptcall_V1_CancelManyRequest,
+        context: TTRPCContext
+    ) async throws -> Promptcall_V1_CancelManyResponse {
+        try await self.onCancelMany(request)
     }
 
     func resume(

@@ -53,6 +53,45 @@ struct CallMachineExplorationTests {
             states: 7800,
             pairs: 880_000
         ),
+        Order(
+            testDescription: "a PIN, redialled, with machines hung up",
+            terms: Samples.terms {
+                $0.attemptsMax = 1
+                $0.maxDuration = .seconds(60)
+                $0.redial = RedialTerms(redialsMax: 1, reasons: [.busy, .noInput, .machine])
+                $0.machine = MachineTerms(.hangUp, detection: .advanced)
+            },
+            states: 3200,
+            pairs: 300_000
+        ),
+        Order(
+            testDescription: "an announcement with a message, redialled",
+            terms: Samples.terms(.announcement) {
+                $0.maxDuration = .seconds(60)
+                $0.redial = RedialTerms(redialsMax: 1, reasons: [.unanswered, .hungUp])
+                $0.machine = MachineTerms(
+                    .leaveMessage,
+                    detection: .advanced,
+                    speech: .seconds(8)
+                )
+            },
+            states: 3000,
+            pairs: 300_000
+        ),
+        Order(
+            testDescription: "a PIN with a message",
+            terms: Samples.terms {
+                $0.attemptsMax = 1
+                $0.maxDuration = .seconds(60)
+                $0.machine = MachineTerms(
+                    .leaveMessage,
+                    detection: .standard,
+                    speech: .seconds(8)
+                )
+            },
+            states: 3600,
+            pairs: 300_000
+        ),
     ]
 
     @Test("Every state takes every input, and comes to its end", arguments: Self.orders)

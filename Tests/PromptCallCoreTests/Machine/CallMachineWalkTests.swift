@@ -130,6 +130,16 @@ struct CallMachineWalkTests {
                 if Bool.random(using: &generator) { $0.credentials = .ownCredentials }
                 if Bool.random(using: &generator) { $0.speech.byeText = .zero }
                 if Bool.random(using: &generator) {
+                    $0.redial = RedialTerms(redialsMax: 2, reasons: RedialTerms.possibleReasons)
+                }
+                if Bool.random(using: &generator) {
+                    $0.machine = MachineTerms(
+                        Bool.random(using: &generator) ? .hangUp : .leaveMessage,
+                        detection: .advanced,
+                        speech: .seconds(8)
+                    )
+                }
+                if Bool.random(using: &generator) {
                     $0.callback = CallbackTerms(url: "http://a.example", method: .get)
                 }
             }
@@ -195,6 +205,9 @@ struct CallMachineWalkTests {
             let expiry = max(.zero, terms.expiresAt - self.call.now)
             let isQueued = self.call.record.stage == .queued
             self.call.pass(isQueued ? expiry : windows + .seconds(120))
+            // It waits for another leg.
+            let rest = max(.zero, terms.expiresAt - self.call.now)
+            if self.call.record.stage == .queued { self.call.pass(rest) }
             self.broken = self.brokenPromise
         }
 
@@ -221,6 +234,7 @@ struct CallMachineWalkTests {
                 return record.dialogue.rounds == record.terms.attemptsMax
                     && (record.progress.attempts > 0) == (reason == .attemptsExhausted)
             }
+            if reason == .machine { return leg.callee == .machine && record.terms.machine != nil }
             return reason == .hungUp && leg.completed && leg.fault == nil && !leg.hangUpAsked
                 && leg.disconnectedBy != .platform
                 && (leg.disconnectedBy == .user || !leg.endFetched)

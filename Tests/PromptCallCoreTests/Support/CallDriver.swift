@@ -18,6 +18,9 @@ struct CallDriver {
     var fetchAnswer: FetchAnswer?
     var hangUpAnswer: HangUpAnswer?
     var searchAnswer: SearchAnswer?
+    var messageAnswer: MessageAnswer?
+    /// How far the wall clock is ahead.
+    var wallLead = Duration.zero
 
     struct Performed: Equatable {
         var effect: CallEffect
@@ -66,7 +69,7 @@ struct CallDriver {
 
     @discardableResult
     mutating func feed<Answer>(_ input: (inout CallMachine, Timestamp) -> Answer) -> Answer {
-        var machine = CallMachine(self.record)
+        var machine = CallMachine(self.record, wallLead: self.wallLead)
         let answer = input(&machine, self.now)
         let violation = CallInvariants.violation(
             from: self.record,
@@ -85,8 +88,8 @@ struct CallDriver {
         return answer
     }
 
-    mutating func turnCame() {
-        self.feed { $0.turnCame(at: $1) }
+    mutating func turnCame(opensAt: Timestamp? = nil) {
+        self.feed { $0.turnCame(opensAt: opensAt, at: $1) }
     }
 
     mutating func placement(_ answer: PlacementAnswer, leg: Int = 1) {
@@ -167,6 +170,14 @@ struct CallDriver {
         self.feed { $0.searchAnswered(answer, leg: leg, at: $1) }
     }
 
+    mutating func messagePlayed(leg: Int = 1) {
+        self.feed { $0.messagePlayed(leg: leg, at: $1) }
+    }
+
+    mutating func message(_ answer: MessageAnswer, leg: Int = 1) {
+        self.feed { $0.messageAnswered(answer, leg: leg, at: $1) }
+    }
+
     mutating func callback(_ answer: CallbackAnswer, jitter: Double = 0) {
         self.feed { $0.callbackAnswered(answer, jitter: jitter, at: $1) }
     }
@@ -196,6 +207,8 @@ struct CallDriver {
                 if let answer = self.hangUpAnswer { self.hangUp(answer, leg: leg) }
             case .search(let leg):
                 if let answer = self.searchAnswer { self.searched(answer, leg: leg) }
+            case .leaveMessage(let leg):
+                if let answer = self.messageAnswer { self.message(answer, leg: leg) }
             case .place, .deliverCallback:
                 break
             }

@@ -3,6 +3,8 @@ import PromptCallCore
 /// Something that can happen to a call.
 enum CallInput: Equatable, CustomStringConvertible {
     case turnCame
+    /// The same where the calling window opens only after a while.
+    case turnCameEarly(Duration)
     case placement(PlacementAnswer, leg: Int)
     case search(SearchAnswer, leg: Int)
     case report(LegReport, leg: Int)
@@ -10,6 +12,8 @@ enum CallInput: Equatable, CustomStringConvertible {
     case entry(LegEvent.Entry, leg: Int)
     case opened(leg: Int, uuid: String?)
     case played(leg: Int)
+    case messagePlayed(leg: Int)
+    case message(MessageAnswer, leg: Int)
     case faulted(leg: Int)
     case unanswered(leg: Int)
     case hangUp(HangUpAnswer, leg: Int)
@@ -31,6 +35,7 @@ enum CallInput: Equatable, CustomStringConvertible {
     func feed(to call: inout CallDriver) -> LegAnswer? {
         switch self {
         case .turnCame: call.turnCame()
+        case .turnCameEarly(let wait): call.turnCame(opensAt: call.now + wait)
         case .placement(let answer, let leg): call.placement(answer, leg: leg)
         case .search(let answer, let leg): call.searched(answer, leg: leg)
         case .report(let report, let leg): call.report(report, leg: leg)
@@ -38,6 +43,8 @@ enum CallInput: Equatable, CustomStringConvertible {
         case .entry(let entry, let leg): return call.enter(entry, leg: leg)
         case .opened(let leg, let uuid): return call.opened(leg: leg, uuid: uuid)
         case .played(let leg): call.played(leg: leg)
+        case .messagePlayed(let leg): call.messagePlayed(leg: leg)
+        case .message(let answer, let leg): call.message(answer, leg: leg)
         case .faulted(let leg): call.faulted(leg: leg)
         case .unanswered(let leg): call.unanswered(leg: leg)
         case .hangUp(let answer, let leg): call.hangUp(answer, leg: leg)
@@ -60,8 +67,9 @@ enum CallInput: Equatable, CustomStringConvertible {
     /// Whether Nexmo may send it twice. The others are asked for, and come once.
     var isWebhook: Bool {
         switch self {
-        case .report, .entry, .opened, .played, .faulted, .lateEntry: true
-        case .turnCame, .placement, .search, .fetch, .unanswered, .hangUp, .cancel, .restart,
+        case .report, .entry, .opened, .played, .messagePlayed, .faulted, .lateEntry: true
+        case .turnCame, .turnCameEarly, .message, .placement, .search, .fetch, .unanswered, .hangUp,
+            .cancel, .restart,
             .credentialsReturned, .callback, .pass, .sleep, .timer:
             false
         }
@@ -76,6 +84,9 @@ enum CallInput: Equatable, CustomStringConvertible {
     var description: String {
         switch self {
         case .turnCame: "turnCame"
+        case .turnCameEarly(let wait): "turnCame \(wait) early"
+        case .messagePlayed(let leg): "messagePlayed \(leg)"
+        case .message(let answer, let leg): "message \(answer) \(leg)"
         case .placement(let answer, let leg): "placement \(answer) \(leg)"
         case .search(let answer, let leg): "search \(answer) \(leg)"
         case .report(let report, let leg): "\(report.status) \(leg)"

@@ -14,11 +14,26 @@ enum CallInputs {
         let turn = max(1, record.dialogue.turn)
         var inputs = self.all(leg: leg, turn: turn) + self.ofStrayTurns(leg, turn) + [.timer]
         for other in [leg - 1, leg + 1] { inputs += self.ofOtherLegs(other) }
+        if record.terms.machine != nil { inputs += self.ofMachines(leg) }
+        if record.stage == .queued {
+            inputs += [Duration.seconds(30), .seconds(7200)].map { .turnCameEarly($0) }
+        }
         if leg > 1 {
             inputs += HangUpAnswer.all.map { .hangUp($0, leg: leg - 1) }
             inputs += self.ofOtherLegs(leg - 2)
         }
         return inputs
+    }
+
+    private static func ofMachines(_ leg: Int) -> [CallInput] {
+        let answers: [MessageAnswer] = [.accepted, .gone, .refused, .failed]
+        let reports = [Samples.report(.beep), Samples.report(.beep, uuid: nil)]
+        return answers.map { .message($0, leg: leg) } + reports.map { .report($0, leg: leg) }
+            + [
+                .messagePlayed(leg: leg), .messagePlayed(leg: leg + 1),
+                .messagePlayed(leg: leg - 1),
+            ]
+            + [.report(Samples.report(.machine, uuid: nil), leg: leg)]
     }
 
     private static func ofPlacing(_ leg: Int) -> [CallInput] {

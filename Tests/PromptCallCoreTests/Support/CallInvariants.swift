@@ -12,7 +12,8 @@ enum CallInvariants {
     ) -> String? {
         let after = machine.record
         let kinds = history + machine.events.map(\.kind)
-        return Self.ofStages(before, after)
+        let isRedialled = machine.events.contains { $0.kind == .redial }
+        return Self.ofStages(before, after, isRedialled: isRedialled)
             ?? Self.ofOutcome(before, after)
             ?? Self.ofLegs(after)
             ?? Self.ofEvents(machine.events, before: before, after: after, kinds: kinds)
@@ -22,28 +23,48 @@ enum CallInvariants {
             ?? Self.ofSecrets(after)
     }
 
-    private static func ofStages(_ before: CallRecord, _ after: CallRecord) -> String? {
+    private static func ofStages(
+        _ before: CallRecord,
+        _ after: CallRecord,
+        isRedialled: Bool
+    ) -> String? {
         if before.stage == .ended {
             if after.stage != .ended { return "a call was un-ended" }
             if after.progress.reason != before.progress.reason { return "the outcome changed" }
             if after.progress.endedAt != before.progress.endedAt { return "the end moved" }
         }
-        let isRequeued = before.stage == .placing && after.stage == .queued
+        let isRequeued = after.stage == .queued && (before.stage == .placing || isRedialled)
         if after.stage < before.stage, !isRequeued { return "the rank fell" }
-        if before.decided != nil, after.decided != before.decided {
+        if isRedialled {
+            let redial = before.terms.redial
+            if after.stage != .queued { return "a redialled call does not wait" }
+            if after.progress.redials != before.progress.redials + 1 { return "a lost redial" }
+            if after.progress.redials > redial?.redialsMax ?? 0 { return "too many redials" }
+            guard let reason = after.leg?.reason, redial?.reasons.contains(reason) ?? false else {
+                return "redialled for no reason"
+            }
+        } else if before.decided != nil, after.decided != before.decided,
+            !self.isCalledOff(before, after)
+        {
             return "what was decided changed"
         }
-        if after.progress.legs.count > 16 { return "too many legs" }
+        if after.progress.legs.count > 21 { return "too many legs" }
         if after.dialogue.graces > Dialogue.gracesMax { return "too many graces" }
         if after.dialogue.entries.count > 130 { return "too many entries" }
         return nil
+    }
+
+    /// Whether a call that would have been placed once more was cancelled.
+    private static func isCalledOff(_ before: CallRecord, _ after: CallRecord) -> Bool {
+        guard let redial = before.terms.redial, let decided = before.decided else { return false }
+        return after.decided == .cancelled && redial.reasons.contains(decided)
     }
 
     private static func ofOutcome(_ before: CallRecord, _ after: CallRecord) -> String? {
         if after.stage == .verified, after.decided?.status != .ok { return "a right PIN was lost" }
         guard after.stage == .ended, before.stage != .ended else { return nil }
         guard let reason = after.progress.reason else { return "a call ended for no reason" }
-        if let decided = before.decided, reason != decided {
+        if let decided = before.decided, reason != decided, !self.isCalledOff(before, after) {
             return "what was decided was overruled"
         }
         if after.progress.verifiedAt != nil, reason.status != .ok {
@@ -60,19 +81,21 @@ enum CallInvariants {
             return record.dialogue.rounds == record.terms.attemptsMax
                 && (record.progress.attempts > 0) == (reason == .attemptsExhausted)
         }
+        if reason == .machine { return leg.callee == .machine && record.terms.machine != nil }
         return reason == .hungUp && leg.completed && leg.fault == nil && !leg.hangUpAsked
             && leg.disconnectedBy != .platform && (leg.disconnectedBy == .user || !leg.endFetched)
     }
 
     /// One leg at most is being placed or followed, and it is the latest.
     private static func ofLegs(_ after: CallRecord) -> String? {
-        let placements = after.progress.legs.map(\.placement)
-        guard placements.dropLast().allSatisfy({ $0 == .gaveUp }) else {
+        let legs = after.progress.legs
+        let placements = legs.map(\.placement)
+        guard legs.dropLast().allSatisfy({ $0.placement == .gaveUp || $0.reason != nil }) else {
             return "an earlier leg was not given up"
         }
         let isRight =
             switch after.stage {
-            case .queued: placements.last ?? .gaveUp == .gaveUp
+            case .queued: placements.last ?? .gaveUp == .gaveUp || legs.last?.reason != nil
             case .placing: placements.last == .asking || placements.last == .unknown
             case .started, .ringing, .answered, .verified: placements.last == .placed
             case .ended: placements.last != .asking && placements.last != .unknown
@@ -98,10 +121,15 @@ enum CallInvariants {
         if events.isEmpty, after.stage == before.stage { return nil }
         let endings = kinds.count { $0 == .ended }
         if endings != (after.stage == .ended ? 1 : 0) { return "\(endings) ENDED events" }
-        let ranked = kinds.filter { $0 != .callback && $0 != .billed }
-        if zip(ranked, ranked.dropFirst()).contains(where: { $0.rawValue > $1.rawValue }) {
+        let ofLegs = kinds.filter { $0 != .callback && $0 != .billed }.split(
+            separator: .redial,
+            omittingEmptySubsequences: false
+        )
+        for ranked in ofLegs
+        where zip(ranked, ranked.dropFirst()).contains(where: { $0.rawValue > $1.rawValue }) {
             return "events out of rank"
         }
+        let current = (ofLegs.count > 1 ? [.queued] : []) + (ofLegs.last ?? [])
         let needed: [CallEvent.Kind] =
             switch after.stage {
             case .queued, .placing, .ended: [.queued]
@@ -110,9 +138,9 @@ enum CallInvariants {
             case .answered: [.queued, .placed, .answered]
             case .verified: [.queued, .placed, .answered, .digits, .verified]
             }
-        if !needed.allSatisfy(kinds.contains) { return "a stage without its event" }
+        if !needed.allSatisfy(current.contains) { return "a stage without its event" }
         for once in [CallEvent.Kind.queued, .placed, .ringing, .answered, .verified]
-        where kinds.count(where: { $0 == once }) > 1 {
+        where current.count(where: { $0 == once }) > 1 {
             return "an event came twice"
         }
         return nil
@@ -140,6 +168,9 @@ enum CallInvariants {
                     after.isLive && leg == after.progress.legs.count && after.leg?.uuid != nil
                 case .search(let leg):
                     after.isLive && leg == after.progress.legs.count && after.leg?.uuid == nil
+                case .leaveMessage(let leg):
+                    after.isLive && leg == after.progress.legs.count && after.leg?.uuid != nil
+                        && after.dialogue.message == .asked && after.leg?.hangUpAsked == false
                 case .deliverCallback:
                     after.stage == .ended && after.progress.callback?.state == .waiting
                 }

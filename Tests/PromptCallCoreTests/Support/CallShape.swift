@@ -13,6 +13,7 @@ struct CallShape: Hashable {
     /// How it ended, or will.
     private var decided: CallReason?
     private var rounds: Int
+    private var redials: Int
     private var evidence: Evidence?
     private var dialogue: Asking?
     private var callback: CallbackProgress.State?
@@ -28,6 +29,7 @@ struct CallShape: Hashable {
         self.isDue = record.timers.next.map { $0 <= call.now } ?? false
         self.decided = record.decided
         self.rounds = record.decided == nil ? record.dialogue.rounds : 0
+        self.redials = record.progress.redials
         if record.isLive, record.decided == nil {
             self.evidence = record.leg.map(Evidence.init)
             self.dialogue = Asking(record)
@@ -76,12 +78,14 @@ struct CallShape: Hashable {
         var isExplained: Bool
         var disconnectedBy: CallLeg.Disconnector?
         var fault: CallLeg.Fault?
+        var callee: CallLeg.Callee?
 
         init(_ leg: CallLeg) {
             self.isFetched = leg.endFetched
             self.isExplained = leg.reason != nil
             self.disconnectedBy = leg.disconnectedBy
             self.fault = leg.fault
+            self.callee = leg.callee
         }
     }
 
@@ -95,6 +99,8 @@ struct CallShape: Hashable {
         var graces: Int
         var played: Int
         var hasAttempts: Bool
+        var message: Dialogue.Message?
+        var mayAskForMessage: Bool
 
         init(_ record: CallRecord) {
             let dialogue = record.dialogue
@@ -108,6 +114,8 @@ struct CallShape: Hashable {
             self.graces = dialogue.graces
             self.played = dialogue.played
             self.hasAttempts = record.progress.attempts > 0
+            self.message = dialogue.message
+            self.mayAskForMessage = dialogue.messagesAsked < Dialogue.messagesMax
         }
     }
 }

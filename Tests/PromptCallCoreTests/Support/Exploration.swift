@@ -105,6 +105,8 @@ struct Exploration {
             + CallWindows.lost
         let expiry = max(.zero, terms.expiresAt - call.now)
         call.pass(call.record.stage == .queued ? expiry : windows + .seconds(120))
+        // It waits for another leg.
+        if call.record.stage == .queued { call.pass(max(.zero, terms.expiresAt - call.now)) }
         return call.record.stage == .ended ? nil : "it never ends"
     }
 
