@@ -17,4 +17,25 @@ struct CallTermsTests {
     func priorities() {
         #expect(CallPriority.allCases.reversed().sorted() == [.urgent, .normal, .bulk])
     }
+
+    @Test("Records are equal where what was ordered is, whoever holds it")
+    func equality() {
+        func record(_ change: (inout CallTerms) -> Void) -> CallRecord {
+            CallRecord(
+                id: Samples.id,
+                caller: "alice",
+                terms: Samples.terms(change: change),
+                expected: [],
+                submittedAt: Samples.start
+            )
+        }
+        let redials = { (terms: inout CallTerms) in
+            terms.redial = RedialTerms(redialsMax: 2)
+            terms.machine = MachineTerms(.hangUp, detection: .advanced)
+        }
+        #expect(record(redials) == record(redials))
+        #expect(record(redials) != record { $0.redial = RedialTerms(redialsMax: 2) })
+        #expect(record(redials) != record { $0.redial = RedialTerms(redialsMax: 3) })
+        #expect(record(redials) != record { _ in })
+    }
 }
