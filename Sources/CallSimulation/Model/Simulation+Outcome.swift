@@ -97,7 +97,11 @@ extension Simulation {
     private func wasSilent(_ entries: [SimulatedLeg.Entry]) -> Bool {
         let keyed = entries.lastIndex { !$0.digits.isEmpty && $0.digits != "#" }
         guard let keyed else { return true }
-        let isLost = entries.allSatisfy { $0.digits.isEmpty || $0.digits == "#" || !$0.isServed }
+        // One for a turn that was judged already, as when that answer was lost, is answered as
+        // before and not judged.
+        let isLost = entries.allSatisfy { entry in
+            entry.digits.isEmpty || entry.digits == "#" || !entry.isServed || entry.isRepeat
+        }
         return isLost && entries.count - keyed > 2
     }
 

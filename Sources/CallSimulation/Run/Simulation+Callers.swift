@@ -121,8 +121,12 @@ extension Simulation {
 
     private func refused(_ index: Int, _ error: EngineError) {
         switch error.code {
-        case .unavailable, .overloaded, .draining, .waitTooLong:
+        case .unavailable, .overloaded, .draining:
             self.giveUpOrSubmitAgain(index)
+        case .waitTooLong:
+            // Another time would be no better: `expires_at` stays where it is. It may have been
+            // accepted before, which the RPC handler would find out and here nobody asks.
+            self.calls[index].isRefused = true
         case .notFound, .alreadyExists, .cursorExpired, .cursorInvalid, .acknowledgementInvalid,
             .takenOver, .storeDamaged, .guardPrefix, .guardPerNumber, .guardPerRange, .guardSpend,
             .internal:
