@@ -90,7 +90,8 @@ class Daemon:
             f"    signature-secret-file: {lab.secret_file}\n"
             "    account: abcd1234\n"
             '    from: "14155550199"\n'
-            f"queue:\n  live-calls-max: {live_calls_max}\n"
+            # A call that would wait past its expiry is refused, and here most wait.
+            f"queue:\n  live-calls-max: {live_calls_max}\n  expire-after: 30d\n"
             f"nexmo:\n  calls-per-second: {calls_per_second}\n"
         )
 
