@@ -36,7 +36,10 @@ extension Simulation {
     ) -> Bool {
         // What is keyed in on a leg that was given up is nobody's.
         let isRedialled = record.progress.redials > 0
-        let entries = isRedialled ? legs.flatMap(\.entered) : legs.last?.entered ?? []
+        let kept = legs.filter { leg in
+            record.progress.legs.contains { $0.number == leg.number && $0.placement != .gaveUp }
+        }
+        let entries = isRedialled ? kept.flatMap(\.entered) : legs.last?.entered ?? []
         let keyed = entries.filter { !$0.digits.isEmpty && $0.digits != "#" }
         func ended(_ match: (CallReason?) -> Bool) -> Bool {
             legs.contains { match($0.end?.reason) }
