@@ -197,7 +197,11 @@ let targets: [Target] = [
     ),
 
     // Scenario files: which callee a number reaches and what goes wrong, read from YAML.
-    .target(name: "NexmoScenario", dependencies: ["NexmoSimulator", .yams], swiftSettings: settings),
+    .target(
+        name: "NexmoScenario",
+        dependencies: ["NexmoSimulator", .yams],
+        swiftSettings: settings
+    ),
     .testTarget(
         name: "NexmoScenarioTests",
         dependencies: ["NexmoScenario", "NexmoSimulator", "nexmo-sim"],
