@@ -36,10 +36,7 @@ extension Simulation {
     ) -> Bool {
         // What is keyed in on a leg that was given up is nobody's.
         let isRedialled = record.progress.redials > 0
-        let kept = legs.filter { leg in
-            record.progress.legs.contains { $0.number == leg.number && $0.placement != .gaveUp }
-        }
-        let entries = isRedialled ? kept.flatMap(\.entered) : legs.last?.entered ?? []
+        let entries = isRedialled ? legs.flatMap(\.entered) : legs.last?.entered ?? []
         let keyed = entries.filter { !$0.digits.isEmpty && $0.digits != "#" }
         func ended(_ match: (CallReason?) -> Bool) -> Bool {
             legs.contains { match($0.end?.reason) }
@@ -57,7 +54,11 @@ extension Simulation {
             return !keyed.isEmpty && entries.count >= record.terms.attemptsMax
                 && !(isServedRight && record.terms.prompt == .pin(length: 4))
         case .noInput:
-            return self.wasSilent(entries) && entries.count >= record.terms.attemptsMax
+            let kept = legs.filter { leg in
+                record.progress.legs.contains { $0.number == leg.number && $0.placement != .gaveUp }
+            }
+            let isSilent = self.wasSilent(entries) || self.wasSilent(kept.flatMap(\.entered))
+            return isSilent && entries.count >= record.terms.attemptsMax
         case .hungUp:
             return legs.contains { $0.endedBy == .callee }
         case .busy, .rejected, .unreachable:
